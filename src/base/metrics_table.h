@@ -1,0 +1,23 @@
+// Every metric: X(id, kind, name, label, values, help). Names follow the Prometheus conventions.
+#pragma once
+
+// clang-format off
+#define METRICS_TABLE(X)                                                                                                                    \
+        X(EVENTS,          COUNTER,   "firstline_webhook_events_total", "result", "accepted|duplicate|ignored|refused|invalid|failed", "webhook posts by what became of them") \
+        X(HTTP_REQUESTS,   COUNTER,   "firstline_http_requests_total", "status", "2xx|3xx|4xx|5xx", "HTTP answers by class of status")       \
+        X(TICKETS,         COUNTER,   "firstline_tickets_total", "action", "auto_resolve|answer|escalate", "decisions by action")          \
+        X(TIERS,           COUNTER,   "firstline_tickets_tier_total", "tier", "tier_1|tier_2|complex", "decisions by tier")                 \
+        X(TRIAGE_RUNG,     COUNTER,   "firstline_triage_total", "method", "zero_shot|keyword|none", "classifications by the rung that gave them") \
+        X(RETRIEVAL_RUNG,  COUNTER,   "firstline_retrieval_total", "method", "semantic|keyword|none", "searches by the rung that answered") \
+        X(FOUND,           COUNTER,   "firstline_retrieval_found_total", "found", "yes|no", "searches by whether a passage was above the floor") \
+        X(DELIVERIES,      COUNTER,   "firstline_deliveries_total", "result", "delivered|retried|failed|withheld", "outbox steps by result") \
+        X(FRESHDESK_CALLS, COUNTER,   "firstline_freshdesk_requests_total", "result", "ok|refused|limited|server_error|unreachable|garbage", "calls to Freshdesk by result") \
+        X(JOBS,            GAUGE,     "firstline_jobs", "state", "queued|running|delivering|delivered|recorded|failed|dropped", "jobs in the database by state") \
+        X(PART_UP,         GAUGE,     "firstline_part_up", "part", "database|model|knowledge|freshdesk|queue", "1 when the part works, 0 when Firstline does without it") \
+        X(KNOWLEDGE,       GAUGE,     "firstline_knowledge_items", "kind", "documents|passages|problems", "what the knowledge base holds")   \
+        X(STEP_SECONDS,    HISTOGRAM, "firstline_step_duration_seconds", "step", "intake|read_back|embed|classify|retrieve|decide|deliver|ticket", "time per step of a ticket's journey") \
+        X(FRESHDESK_SECONDS, HISTOGRAM, "firstline_freshdesk_request_duration_seconds", NULL, NULL, "time per call to Freshdesk")         \
+        X(COMMIT_SECONDS,  HISTOGRAM, "firstline_database_commit_duration_seconds", NULL, NULL, "time per group commit")                   \
+        X(UPTIME,          GAUGE,     "firstline_uptime_seconds", NULL, NULL, "seconds since the start")                                     \
+        X(MEMORY,          GAUGE,     "process_resident_memory_bytes", NULL, NULL, "resident memory")
+// clang-format on

@@ -1,0 +1,41 @@
+// Every setting: X(id, type, default, min, max, choices, secret, help). min and max bound numbers, or a text's bytes.
+#pragma once
+
+// clang-format off
+#define SETTINGS_TABLE(X)                                                                                                                   \
+        /* the server */                                                                                                                    \
+        X(HOST,                TEXT,   "127.0.0.1",  1, 255, NULL, false, "address to listen on; not loopback only with ADMIN_TOKEN")       \
+        X(PORT,                INT,    "8080",       0, 65535, NULL, false, "port to listen on; 0 takes a free one and logs it")            \
+        X(ADMIN_TOKEN,         TEXT,   "",           0, 512, NULL, true,  "token for everything but /webhook and /health; at least 16 characters") \
+        X(LOG_LEVEL,           CHOICE, "INFO",       0, 0, "DEBUG|INFO|WARNING|ERROR", false, "the least important line that is logged")    \
+        X(LOG_FORMAT,          CHOICE, "human",      0, 0, "human|json", false, "one line per event, for people or for machines")           \
+        X(BODY_MAX,            INT,    "524288",     1024, 16777216, NULL, false, "largest request body in bytes")                          \
+        X(CONNECTIONS_MAX,     INT,    "1000",       8, 100000, NULL, false, "connections at a time; more are refused")                     \
+        X(REQUEST_TIMEOUT,     INT,    "15",         1, 600, NULL, false, "seconds in which a client must send its whole request")          \
+        /* the ticket's journey */                                                                                                          \
+        X(MODE,                CHOICE, "auto",       0, 0, "auto|draft|shadow", false, "auto sends; draft leaves the reply as a private note; shadow only records") \
+        X(WORKERS,             INT,    "4",          0, 64, NULL, false, "tickets worked on at a time; 0 only accepts and stores")          \
+        X(MIN_CONFIDENCE,      REAL,   "0.5",        0, 1, NULL, false, "the tier must be at least this sure before a customer is answered") \
+        X(ACKNOWLEDGE,         BOOL,   "false",      0, 0, NULL, false, "tell the customer when a ticket went to a person")                 \
+        X(TEAM_NAME,           TEXT,   "Support Team", 1, 100, NULL, false, "who signs the replies")                                       \
+        X(DUPLICATE_WINDOW,    INT,    "60",         0, 86400, NULL, false, "seconds in which an equal update event counts as a repeat; creations always do") \
+        X(CONFIG_DIR,          TEXT,   "config",     1, 4095, NULL, false, "folder with categories, examples, keywords and reply templates") \
+        /* storage */                                                                                                                       \
+        X(DATABASE_URL,        TEXT,   "sqlite:firstline.db", 8, 4095, NULL, false, "sqlite:PATH of the one database file")                \
+        /* knowledge and model */                                                                                                           \
+        X(KNOWLEDGE_DIR,       TEXT,   "knowledge",  1, 4095, NULL, false, "folder with .txt, .md and .html documents")                     \
+        X(KNOWLEDGE_FLOOR,     REAL,   "0.4",        0, 1, NULL, false, "how alike question and passage must be; 0 is any two texts, 1 the same text") \
+        X(KNOWLEDGE_RELOAD,    INT,    "2",          0, 3600, NULL, false, "seconds between looks for changed documents; 0 never looks")     \
+        X(EMBEDDING_MODEL,     TEXT,   "models/all-MiniLM-L6-v2", 0, 4095, NULL, false, "folder with an ONNX file, tokenizer.json and config.json; empty: none") \
+        X(ONNX_RUNTIME,        TEXT,   "",           0, 4095, NULL, false, "path of the ONNX Runtime library; empty: the one found at build") \
+        /* Freshdesk */                                                                                                                     \
+        X(FRESHDESK_DOMAIN,    TEXT,   "",           0, 255, NULL, false, "your account: acme, or acme.freshdesk.com")                      \
+        X(FRESHDESK_API_KEY,   TEXT,   "",           0, 255, NULL, true,  "API key of the agent that Firstline acts as")                    \
+        X(FRESHDESK_URL,       TEXT,   "",           0, 2047, NULL, false, "another base address than https://DOMAIN.freshdesk.com, for tests and proxies") \
+        X(FRESHDESK_TIMEOUT,   INT,    "20",         1, 300, NULL, false, "seconds for one call")                                           \
+        X(FRESHDESK_RETRY_MAX, INT,    "86400",      1, 604800, NULL, false, "seconds after which an undelivered ticket becomes failed")    \
+        X(FRESHDESK_RESOLVED,  INT,    "4",          2, 9999, NULL, false, "number of the status that means resolved")                      \
+        X(FRESHDESK_PENDING,   INT,    "3",          2, 9999, NULL, false, "number of the status that means waiting for the customer")      \
+        X(WEBHOOK_SECRET,      TEXT,   "",           0, 512, NULL, true,  "shared secret of the webhook; without it only loopback may post") \
+        X(WEBHOOK_URL,         TEXT,   "",           0, 2047, NULL, false, "public address of /webhook, shown where the Freshdesk rule is explained")
+// clang-format on

@@ -1,0 +1,94 @@
+// The desk: a ticket's journey from intake to delivery, and all the parts it needs. The only folder that knows the whole story.
+//
+//   intake   webhook or call → event on disk
+//   work     workers take jobs; read the ticket back; triage; knowledge; decide; write decision and outbox; deliver
+//   decide   verdict + findings + settings → action
+//   reply    action → words, from templates
+//   deliver  outbox → Freshdesk, step by step
+//   guard    may we write to this customer now?
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/settings.h"
+#include "knowledge/knowledge.h"
+#include "store/store.h"
+#include "triage/triage.h"
+
+struct desk;
+
+enum desk_flags {
+        DESK_STORE = 1 << 0,     // with the database; one that cannot be opened for now only degrades (a newer one refuses)
+        DESK_FRESHDESK = 1 << 1, // with Freshdesk, where it is set
+        DESK_WATCH = 1 << 2,     // watch the knowledge folder
+};
+
+// Opens every part the flags name; a part that fails is done without, logged and shown in desk_health. Refuses only what would be unsafe:
+// malformed settings, config files or templates, a database from a newer version.
+_warn_unused_ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret, struct error *e);
+struct desk *desk_free(struct desk *d); // stops the workers first
+DEFINE_CLEANUP(struct desk, desk_free);
+
+_warn_unused_ int desk_start_workers(struct desk *d, struct error *e);
+
+struct ticket_input { // borrowed
+        int64_t id; // Freshdesk's; 0: none
+        const char *subject, *description, *requester; // description may be HTML; NULL counts as empty
+        int priority;
+};
+
+enum action { ACTION_AUTO_RESOLVE, ACTION_ANSWER, ACTION_ESCALATE };
+const char *action_name(enum action a); // "auto_resolve", "answer", "escalate"
+
+struct outcome {
+        int64_t ticket_id; // 0 when only classified
+        struct verdict verdict;
+        struct findings findings;
+        enum action action;
+        char reason[256];
+        char *response;    // what the customer reads, as plain text
+        bool delivered;    // confirmed by Freshdesk
+        enum job_state state;
+        double duration_ms;
+};
+void outcome_clear(struct outcome *o);
+#define _cleanup_outcome_ _cleanup_(outcome_clear)
+json_t *outcome_json(const struct outcome *o); // as the API gives it; NULL: no memory
+
+// ---- webhook: authenticated and parsed by the caller (api/webhook.c)
+// Stores the event; done is called from the writer's thread. As store_accept.
+struct webhook_event;
+_warn_unused_ int desk_accept(struct desk *d, const struct webhook_event *ev, const char *body,
+                              void (*done)(void *arg, int r, const struct accepted *a, const struct error *e), void *arg,
+                              struct error *e);
+
+// ---- the whole journey, now, on the calling thread
+_warn_unused_ int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e);
+// The same without storing or sending anything.
+_warn_unused_ int desk_classify(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e);
+
+struct answer {
+        bool found;
+        char *text; // the passage word for word, or a plain message
+        struct findings findings;
+};
+void answer_clear(struct answer *a);
+#define _cleanup_answer_text_ _cleanup_(answer_clear)
+_warn_unused_ int desk_ask(struct desk *d, const char *question, struct answer *ret, struct error *e);
+json_t *findings_json(const struct findings *f); // the array "sources"
+
+// Queues the ticket for another journey; -ENOENT: no such ticket.
+_warn_unused_ int desk_reprocess(struct desk *d, int64_t ticket_id, struct accepted *ret, struct error *e);
+
+// ---- looking at it
+struct store *desk_store(struct desk *d); // NULL while the database is not there
+struct knowledge *desk_knowledge(struct desk *d);
+const struct settings *desk_settings(struct desk *d);
+const struct triage *desk_triage(struct desk *d);
+bool desk_has_freshdesk(const struct desk *d);
+// {"status": "ok"|"degraded", "database": {...}, "model": ..., "knowledge": ..., "freshdesk": ..., "queue": ...}. Never blocks.
+json_t *desk_health(struct desk *d);

@@ -1,0 +1,83 @@
+// Freshdesk's API v2: the few calls that a ticket's journey needs, each one attempt, with what is known of its outcome.
+//
+// Every answer is hostile: both error shapes, nulls in any field, unknown fields and statuses, bodies that are not JSON. Calls honour
+// Retry-After: until it is over, calls return FRESHDESK_RETRY without sending. Any thread. Blocks for at most the timeout.
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "net/client.h"
+
+struct freshdesk;
+
+struct freshdesk_options {
+        const char *domain; // "acme" or "acme.freshdesk.com"; ignored when url is given
+        const char *url;    // "http://127.0.0.1:9999"; NULL or "": from the domain
+        const char *api_key;
+        unsigned timeout_ms;
+        struct http_client *client; // borrowed
+};
+
+_warn_unused_ int freshdesk_open(const struct freshdesk_options *o, struct freshdesk **ret, struct error *e);
+struct freshdesk *freshdesk_free(struct freshdesk *f);
+DEFINE_CLEANUP(struct freshdesk, freshdesk_free);
+
+enum freshdesk_outcome {
+        FRESHDESK_OK,        // confirmed
+        FRESHDESK_RETRY,     // did not happen, may work later: unreachable before sending, 429
+        FRESHDESK_UNKNOWN,   // may have happened: time-out, cut connection, 5xx, or a success whose body is garbage
+        FRESHDESK_DENIED,    // 401, 403: the key or its rights
+        FRESHDESK_NOT_FOUND, // 404
+        FRESHDESK_REFUSED,   // 400, 405, 409, 422, other 4xx: will not get better
+};
+struct freshdesk_result {
+        enum freshdesk_outcome outcome;
+        int status;             // HTTP status; 0: none
+        int64_t retry_after_ms; // when the server or the pause named a time; else 0
+};
+
+struct freshdesk_message {
+        int64_t id, user_id, created_ms;
+        bool private_note, incoming;
+        int source;
+        char *text; // body_text, or body as text
+};
+struct freshdesk_ticket {
+        int64_t id, requester_id, responder_id, group_id; // 0 where null
+        int status, priority; // 0 where unknown
+        bool spam, deleted;
+        char *subject, *description; // description: plain text (description_text, else the HTML as text)
+        char *requester_name, *requester_email, *type; // NULL where unknown
+        char **tags;
+        size_t n_tags;
+        int64_t created_ms, updated_ms;
+        struct freshdesk_message *messages; // oldest first; NULL unless asked for
+        size_t n_messages;
+};
+void freshdesk_ticket_clear(struct freshdesk_ticket *t);
+#define _cleanup_freshdesk_ticket_ _cleanup_(freshdesk_ticket_clear)
+
+// All return 0 when the outcome is FRESHDESK_OK, else negative with e in words; r is always filled.
+_warn_unused_ int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret, struct freshdesk_result *r, struct error *e);
+// Adds the conversation to a ticket read before (all pages, at most 10 of 100).
+_warn_unused_ int freshdesk_conversations(struct freshdesk *f, struct freshdesk_ticket *t, struct freshdesk_result *r, struct error *e);
+_warn_unused_ int freshdesk_reply(struct freshdesk *f, int64_t ticket_id, const char *html, int64_t *ret_id, struct freshdesk_result *r, struct error *e);
+_warn_unused_ int freshdesk_note(struct freshdesk *f, int64_t ticket_id, const char *html, int64_t *ret_id, struct freshdesk_result *r, struct error *e);
+
+struct freshdesk_update {
+        int status, priority;          // 0: as it is
+        const char *const *tags;       // the whole new list, NULL: as it is
+        size_t n_tags;
+};
+_warn_unused_ int freshdesk_update(struct freshdesk *f, int64_t ticket_id, const struct freshdesk_update *u, struct freshdesk_result *r, struct error *e);
+// Who we are: the id of the agent whose key this is.
+_warn_unused_ int freshdesk_me(struct freshdesk *f, int64_t *ret_user_id, struct freshdesk_result *r, struct error *e);
+
+// For health: 0 when the last call was answered well (or none was made yet), else negative with the last failure in e.
+int freshdesk_health(struct freshdesk *f, struct error *e);
+const char *freshdesk_host(const struct freshdesk *f); // for people: host and port, no credentials

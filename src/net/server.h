@@ -1,0 +1,73 @@
+// The HTTP server: libmicrohttpd wrapped once. A table of routes, hostile input refused before a handler sees it.
+//
+// A handler answers each request exactly once, now or later, from any thread: while it has not, the connection is
+// suspended and costs no thread. Handlers of routes with HTTP_POOLED run on a thread pool and may block; others run on a
+// network thread and must not. What the server refuses by itself, as {"error": {"code", "message"}}: unknown path 404,
+// method 405 with Allow, body over the limit 413, headers 431, another type than application/json 415 (HTTP_JSON), invalid
+// Content-Length, Content-Length with Transfer-Encoding, two Content-Lengths or Hosts, missing Host 400, slow sender 408.
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct http_server;
+struct http_request;
+
+enum http_route_flags {
+        HTTP_POOLED = 1 << 0, // may block: runs on the pool; a full pool answers 503 with Retry-After
+        HTTP_JSON = 1 << 1,   // the body must be application/json
+        HTTP_PUBLIC = 1 << 2, // not checked by `admit`
+};
+
+struct http_route {
+        const char *method; // "GET" also serves HEAD
+        const char *path;   // "/tickets/{id}"; {name} matches one segment
+        unsigned flags;
+        void (*handle)(struct http_request *r, void *app);
+};
+
+struct http_server_options {
+        const char *host;
+        uint16_t port; // 0: any free one
+        unsigned threads;
+        unsigned pool_threads;
+        size_t pool_queue_max;
+        size_t body_max;
+        unsigned connections_max;
+        unsigned timeout_s; // for the whole request to arrive, and for an idle kept-alive connection
+        const struct http_route *routes;
+        size_t n_routes;
+        // Called before the handler of each route that is not HTTP_PUBLIC, on a network thread: 0 to go on, negative when
+        // it has answered. NULL: everyone may.
+        int (*admit)(struct http_request *r, void *app);
+        void *app;
+};
+
+_warn_unused_ int http_server_start(const struct http_server_options *o, struct http_server **ret, struct error *e);
+uint16_t http_server_port(const struct http_server *s);
+// Stops accepting, waits for the answers that are due (at most the timeout), frees.
+struct http_server *http_server_stop(struct http_server *s);
+
+// ---- what a handler may ask; all borrowed until the answer is given
+const char *http_method(const struct http_request *r);
+const char *http_path(const struct http_request *r);
+const char *http_id(const struct http_request *r);                       // the request's own id, also in X-Request-Id
+const char *http_param(const struct http_request *r, const char *name);  // {name} of the path, decoded; NULL: not there
+const char *http_query(const struct http_request *r, const char *name);  // decoded; NULL: not there
+const char *http_header(const struct http_request *r, const char *name); // any case; NULL: not there
+const char *http_body(const struct http_request *r, size_t *len);        // NUL-terminated behind len; "" when none
+bool http_from_loopback(const struct http_request *r);
+int64_t http_started_us(const struct http_request *r); // monotonic
+
+// ---- the answer
+// Adds a header to the answer to come. Name and value are copied; line breaks are refused (the header is left out).
+void http_set_header(struct http_request *r, const char *name, const char *value);
+void http_reply_json(struct http_request *r, int status, json_t *body); // takes the reference; NULL: 500
+void http_reply_error(struct http_request *r, const struct error *e);   // status and code of e
+// Copies the bytes; http_reply_static borrows them for ever.
+void http_reply_bytes(struct http_request *r, int status, const char *type, const void *data, size_t n);
+void http_reply_static(struct http_request *r, int status, const char *type, const void *data, size_t n);
