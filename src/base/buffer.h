@@ -13,6 +13,7 @@ struct buffer {
         size_t cap;
         size_t max;  // the largest len allowed
         bool failed; // an addition did not fit (or memory was short); everything after it was dropped
+        int error;   // the negative errno behind `failed`
 };
 
 #define BUFFER_INIT(maximum) ((struct buffer){.max = (maximum)})

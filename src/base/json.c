@@ -1,0 +1,120 @@
+#include "base/json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+// jansson's own limit is 2048 levels of recursion; ours is counted before it starts. Returns the byte that is too
+// deep, or n.
+static size_t json_too_deep(const char *data, size_t n) {
+        size_t depth = 0;
+        bool in_string = false;
+
+        for (size_t i = 0; i < n; i++) {
+                char c = data[i];
+
+                if (in_string) {
+                        if (c == '\\')
+                                i++;
+                        else if (c == '"')
+                                in_string = false;
+                } else if (c == '"') {
+                        in_string = true;
+                } else if (c == '{' || c == '[') {
+                        if (++depth > JSON_DEPTH_MAX_)
+                                return i;
+                } else if ((c == '}' || c == ']') && depth > 0) {
+                        depth--;
+                }
+        }
+        return n;
+}
+
+int json_parse(const char *data, size_t n, json_t **ret, struct error *e) {
+        json_error_t je;
+        json_t *v;
+        size_t deep;
+
+        if (n == 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_JSON, "empty, expected a JSON document");
+        deep = json_too_deep(data, n);
+        if (deep < n)
+                return error_set(e, -EINVAL, ERROR_INVALID_JSON, "byte %zu: nested deeper than %d levels", deep + 1,
+                                 JSON_DEPTH_MAX_);
+        v = json_loadb(data, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &je);
+        if (!v && json_error_code(&je) == json_error_out_of_memory)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the JSON document");
+        if (!v)
+                return error_set(e, -EINVAL, ERROR_INVALID_JSON, "line %d, column %d: %s", je.line, je.column, je.text);
+        *ret = v;
+        return 0;
+}
+
+static const json_t *json_member(const json_t *o, const char *key) {
+        const json_t *v = json_object_get(o, key);
+
+        return json_is_null(v) ? NULL : v;
+}
+
+static int json_wrong(struct error *e, const char *key, const char *expected) {
+        return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"%s\" must be %s", key, expected);
+}
+
+int json_get_str(const json_t *o, const char *key, const char **ret, struct error *e) {
+        const json_t *v = json_member(o, key);
+
+        if (!v)
+                return 0;
+        if (!json_is_string(v))
+                return json_wrong(e, key, "a string");
+        *ret = json_string_value(v);
+        return 1;
+}
+
+int json_get_int(const json_t *o, const char *key, int64_t min, int64_t max, int64_t *ret, struct error *e) {
+        const json_t *v = json_member(o, key);
+
+        if (!v)
+                return 0;
+        if (!json_is_integer(v))
+                return json_wrong(e, key, "a whole number");
+        if (json_integer_value(v) < min || json_integer_value(v) > max)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"%s\" must be from %" PRId64 " to %" PRId64, key,
+                                 min, max);
+        *ret = json_integer_value(v);
+        return 1;
+}
+
+int json_get_bool(const json_t *o, const char *key, bool *ret, struct error *e) {
+        const json_t *v = json_member(o, key);
+
+        if (!v)
+                return 0;
+        if (!json_is_boolean(v))
+                return json_wrong(e, key, "true or false");
+        *ret = json_is_true(v);
+        return 1;
+}
+
+const char *json_str_or_null(const json_t *o, const char *key) {
+        return json_string_value(json_object_get(o, key));
+}
+
+int64_t json_int_or(const json_t *o, const char *key, int64_t otherwise) {
+        const json_t *v = json_object_get(o, key);
+
+        return json_is_integer(v) ? json_integer_value(v) : otherwise;
+}
+
+bool json_bool_or(const json_t *o, const char *key, bool otherwise) {
+        const json_t *v = json_object_get(o, key);
+
+        return json_is_boolean(v) ? json_is_true(v) : otherwise;
+}
+
+char *json_canonical(const json_t *v) {
+        return json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+}
+
+char *json_text(const json_t *v) {
+        return json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+}
