@@ -22,7 +22,7 @@ void buffer_add(struct buffer *b, const void *bytes, size_t n);
 void buffer_add_str(struct buffer *b, const char *s); // s may be NULL: adds nothing
 void buffer_add_char(struct buffer *b, char c);
 void buffer_addf(struct buffer *b, const char *fmt, ...) _printf_(2, 3);
-void buffer_addv(struct buffer *b, const char *fmt, va_list ap);
+void buffer_addv(struct buffer *b, const char *fmt, va_list ap) _printf_(2, 0);
 void buffer_reset(struct buffer *b); // empty again, memory kept, failure forgotten
 
 // The text so far, "" when nothing was added. Owned by the buffer, valid until the next addition.
