@@ -1,4 +1,5 @@
-// The desk: a ticket's journey from intake to delivery, and all the parts it needs. The only folder that knows the whole story.
+// The desk: a ticket's journey from intake to delivery, and all the parts it needs. The only folder that knows the
+// whole story.
 //
 //   intake   webhook or call → event on disk
 //   work     workers take jobs; read the ticket back; triage; knowledge; decide; write decision and outbox; deliver
@@ -22,21 +23,21 @@
 struct desk;
 
 enum desk_flags {
-        DESK_STORE = 1 << 0,     // with the database; one that cannot be opened for now only degrades (a newer one refuses)
+        DESK_STORE = 1 << 0, // with the database; one that cannot be opened for now only degrades (a newer one refuses)
         DESK_FRESHDESK = 1 << 1, // with Freshdesk, where it is set
         DESK_WATCH = 1 << 2,     // watch the knowledge folder
 };
 
-// Opens every part the flags name; a part that fails is done without, logged and shown in desk_health. Refuses only what would be unsafe:
-// malformed settings, config files or templates, a database from a newer version.
+// Opens every part the flags name; a part that fails is done without, logged and shown in desk_health. Refuses only
+// what would be unsafe: malformed settings, config files or templates, a database from a newer version.
 _warn_unused_ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret, struct error *e);
 struct desk *desk_free(struct desk *d); // stops the workers first
 DEFINE_CLEANUP(struct desk, desk_free);
 
 _warn_unused_ int desk_start_workers(struct desk *d, struct error *e);
 
-struct ticket_input { // borrowed
-        int64_t id; // Freshdesk's; 0: none
+struct ticket_input {                                  // borrowed
+        int64_t id;                                    // Freshdesk's; 0: none
         const char *subject, *description, *requester; // description may be HTML; NULL counts as empty
         int priority;
 };
@@ -50,8 +51,8 @@ struct outcome {
         struct findings findings;
         enum action action;
         char reason[256];
-        char *response;    // what the customer reads, as plain text
-        bool delivered;    // confirmed by Freshdesk
+        char *response; // what the customer reads, as plain text
+        bool delivered; // confirmed by Freshdesk
         enum job_state state;
         double duration_ms;
 };
@@ -63,8 +64,8 @@ json_t *outcome_json(const struct outcome *o); // as the API gives it; NULL: no 
 // Stores the event; done is called from the writer's thread. As store_accept.
 struct webhook_event;
 _warn_unused_ int desk_accept(struct desk *d, const struct webhook_event *ev, const char *body,
-                              void (*done)(void *arg, int r, const struct accepted *a, const struct error *e), void *arg,
-                              struct error *e);
+                              void (*done)(void *arg, int r, const struct accepted *a, const struct error *e),
+                              void *arg, struct error *e);
 
 // ---- the whole journey, now, on the calling thread
 _warn_unused_ int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e);
@@ -79,7 +80,7 @@ struct answer {
 void answer_clear(struct answer *a);
 #define _cleanup_answer_text_ _cleanup_(answer_clear)
 _warn_unused_ int desk_ask(struct desk *d, const char *question, struct answer *ret, struct error *e);
-json_t *findings_json(const struct findings *f); // the array "sources"
+json_t *findings_json(const struct findings *f); // the array "sources": what is above the floor
 
 // Queues the ticket for another journey; -ENOENT: no such ticket.
 _warn_unused_ int desk_reprocess(struct desk *d, int64_t ticket_id, struct accepted *ret, struct error *e);
@@ -90,5 +91,6 @@ struct knowledge *desk_knowledge(struct desk *d);
 const struct settings *desk_settings(struct desk *d);
 const struct triage *desk_triage(struct desk *d);
 bool desk_has_freshdesk(const struct desk *d);
-// {"status": "ok"|"degraded", "database": {...}, "model": ..., "knowledge": ..., "freshdesk": ..., "queue": ...}. Never blocks.
+// {"status": "ok"|"degraded", "database": {...}, "model": ..., "knowledge": ..., "freshdesk": ..., "queue": ...}. Never
+// blocks.
 json_t *desk_health(struct desk *d);

@@ -77,6 +77,9 @@ void job_clear(struct job *j);
 // Takes the oldest job that is due, queued or delivering, of a ticket that no other job works on now; a job whose lease ran out counts as
 // queued (or delivering) again. A queued job becomes running. 1 with *ret filled, 0 when there is none, or negative.
 _warn_unused_ int store_job_claim(struct store *s, int64_t lease_ms, struct job *ret, struct error *e);
+// Extends the leases of all jobs that this store has claimed (or accepted with `claim`) and not moved on since: for a keeper that calls it every few
+// seconds. A lease that was given by a process of this machine that no longer lives counts as run out at once.
+_warn_unused_ int store_leases_renew(struct store *s, int64_t lease_ms, struct error *e);
 // Blocks until a job may be due or the time is over. Wakes when a job is accepted or moved in this process.
 void store_job_wait(struct store *s, int64_t timeout_ms);
 void store_job_wake(struct store *s); // ends every store_job_wait now

@@ -1,0 +1,9 @@
+// How long to wait before the next try: growing, bounded, and spread so that tickets which failed together do not
+// return together.
+#pragma once
+
+#include <stdint.h>
+
+// attempt: 1 after the first failure. Half a second, doubled each time, at most ten minutes, times 0.5 to 1.5 at
+// random.
+int64_t backoff_ms(unsigned attempt);

@@ -1,0 +1,39 @@
+#include "desk/decide.h"
+
+#include <stdio.h>
+
+enum action decide(const struct verdict *v, const struct findings *f, bool follow_up, double min_confidence,
+                   char reason[REASON_SIZE]) {
+        double percent = v->confidence * 100;
+
+        if (follow_up) {
+                snprintf(reason, REASON_SIZE, "the customer wrote again after an automatic answer");
+                return ACTION_ESCALATE;
+        }
+        if (v->method == TRIAGE_NONE) {
+                snprintf(reason, REASON_SIZE, "the ticket could not be classified");
+                return ACTION_ESCALATE;
+        }
+        if (v->tier == TIER_COMPLEX) {
+                snprintf(reason, REASON_SIZE, "complex tickets go to a person (%.0f %% sure)", percent);
+                return ACTION_ESCALATE;
+        }
+        if (v->confidence < min_confidence) {
+                snprintf(reason, REASON_SIZE, "%s, but only %.0f %% sure; %.0f %% are needed", tier_name(v->tier),
+                         percent, min_confidence * 100);
+                return ACTION_ESCALATE;
+        }
+        if (!f->found) {
+                if (f->n > 0)
+                        snprintf(reason, REASON_SIZE,
+                                 "%s, but nothing in the knowledge base answers it (best score %.2f, needed %.2f)",
+                                 tier_name(v->tier), f->items[0].score, f->floor);
+                else
+                        snprintf(reason, REASON_SIZE, "%s, but nothing in the knowledge base answers it",
+                                 tier_name(v->tier));
+                return ACTION_ESCALATE;
+        }
+        snprintf(reason, REASON_SIZE, "%s (%.0f %% sure), answered by \"%.100s\" (score %.2f)", tier_name(v->tier),
+                 percent, f->items[0].title, f->items[0].score);
+        return v->tier == TIER_1 ? ACTION_AUTO_RESOLVE : ACTION_ANSWER;
+}

@@ -1,0 +1,193 @@
+#include "desk/desk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/string.h"
+#include "desk/parts.h"
+#include "desk/reply.h"
+#include "desk/work.h"
+
+enum {
+        CALLS_MAX = 64, // to Freshdesk at a time: as many as there can be workers
+};
+
+// A data folder by its setting: as given, beside the installation, or in the build tree. Falls back to the name itself,
+// for the error to show.
+static char *data_path(const struct settings *s, enum setting_id id) {
+        const char *name = settings_text(s, id);
+        char *found = file_find_data(name);
+
+        return found ? found : str_dup(name);
+}
+
+// Only a database that must not be touched stops the start; one that cannot be opened now is tried again by the keeper.
+static int open_store(struct desk *d, struct error *e) {
+        struct error why = ERROR_INIT;
+        struct store *s = NULL;
+
+        if (!(d->flags & DESK_STORE))
+                return 0;
+        int r = store_open(settings_text(d->settings, SETTING_DATABASE_URL), &s, &why);
+        if (r == -EPROTONOSUPPORT || r == -EBADMSG || r == -EINVAL || r == -ENOMEM)
+                return error_set(e, r, why.code, "%s", why.message);
+        if (r < 0)
+                log_error("going on without the database: %s", why.message);
+        d->store_error = why;
+        atomic_store(&d->store, s);
+        return 0;
+}
+
+struct store *desk_reopen_store(struct desk *d) {
+        struct store *s = atomic_load(&d->store);
+        struct error why = ERROR_INIT;
+
+        if (s || !(d->flags & DESK_STORE))
+                return s;
+        if (store_open(settings_text(d->settings, SETTING_DATABASE_URL), &s, &why) < 0) {
+                pthread_mutex_lock(&d->lock);
+                d->store_error = why;
+                pthread_mutex_unlock(&d->lock);
+                return NULL;
+        }
+        log_info("the database is back");
+        atomic_store(&d->store, s);
+        return s;
+}
+
+static void open_encoder(struct desk *d) {
+        char *folder _cleanup_free_ = NULL;
+        int64_t start = clock_monotonic_ms();
+
+        if (str_empty(settings_text(d->settings, SETTING_EMBEDDING_MODEL)))
+                return;
+        folder = data_path(d->settings, SETTING_EMBEDDING_MODEL);
+        struct encoder_options o = {.folder = folder ? folder : "",
+                                    .runtime = settings_text(d->settings, SETTING_ONNX_RUNTIME)};
+        if (encoder_open(&o, &d->encoder, &d->encoder_error) < 0)
+                log_error("going on without the model: %s", d->encoder_error.message);
+        else
+                log_debug("model %s loaded in %lld ms", encoder_name(d->encoder),
+                          (long long) (clock_monotonic_ms() - start));
+}
+
+static int open_config(struct desk *d, struct error *e) {
+        char *dir _cleanup_free_ = data_path(d->settings, SETTING_CONFIG_DIR);
+
+        if (!dir)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to open the desk");
+        int r = replies_open(dir, settings_text(d->settings, SETTING_TEAM_NAME), &d->replies, e);
+        return r < 0 ? r : triage_open(dir, d->encoder, atomic_load(&d->store), &d->triage, e);
+}
+
+static int open_knowledge(struct desk *d, struct error *e) {
+        char *folder _cleanup_free_ = data_path(d->settings, SETTING_KNOWLEDGE_DIR);
+        struct knowledge_state state;
+
+        if (!folder)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to open the desk");
+        struct knowledge_options o = {
+                        .folder = folder,
+                        .floor = settings_real(d->settings, SETTING_KNOWLEDGE_FLOOR),
+                        .reload_s = d->flags & DESK_WATCH
+                                                    ? (unsigned) settings_int(d->settings, SETTING_KNOWLEDGE_RELOAD)
+                                                    : 0,
+                        .encoder = d->encoder,
+                        .store = atomic_load(&d->store)};
+        int r = knowledge_open(&o, &d->knowledge, e);
+        if (r < 0)
+                return r;
+        knowledge_state(d->knowledge, &state);
+        if (*state.problem)
+                log_warning("knowledge: %s", state.problem);
+        return 0;
+}
+
+static int open_freshdesk(struct desk *d, struct error *e) {
+        const struct settings *s = d->settings;
+
+        if (!(d->flags & DESK_FRESHDESK) || !settings_given(s, SETTING_FRESHDESK_API_KEY))
+                return 0;
+        if (!settings_given(s, SETTING_FRESHDESK_DOMAIN) && !settings_given(s, SETTING_FRESHDESK_URL))
+                return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
+                                 "FRESHDESK_API_KEY is set, but neither FRESHDESK_DOMAIN nor FRESHDESK_URL");
+        int r = http_client_new(CALLS_MAX, &d->client, e);
+        if (r < 0)
+                return r;
+        struct freshdesk_options o = {.domain = settings_text(s, SETTING_FRESHDESK_DOMAIN),
+                                      .url = settings_text(s, SETTING_FRESHDESK_URL),
+                                      .api_key = settings_text(s, SETTING_FRESHDESK_API_KEY),
+                                      .timeout_ms = (unsigned) settings_int(s, SETTING_FRESHDESK_TIMEOUT) * 1000,
+                                      .client = d->client};
+        return freshdesk_open(&o, &d->freshdesk, e);
+}
+
+int desk_open(const struct settings *settings, unsigned flags, struct desk **ret, struct error *e) {
+        struct desk *d _cleanup_(desk_free_p) = calloc(1, sizeof(*d));
+
+        if (!d)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to open the desk");
+        d->settings = settings;
+        d->flags = flags;
+        d->opened_ms = clock_monotonic_ms();
+        pthread_mutex_init(&d->lock, NULL);
+        log_hide(settings_text(settings, SETTING_FRESHDESK_API_KEY));
+        log_hide(settings_text(settings, SETTING_WEBHOOK_SECRET));
+        log_hide(settings_text(settings, SETTING_ADMIN_TOKEN));
+
+        // The database first, because vectors are kept in it; then the model, which triage and knowledge need.
+        int r = open_store(d, e);
+        if (r < 0)
+                return r;
+        open_encoder(d);
+        if ((r = open_config(d, e)) < 0 || (r = open_knowledge(d, e)) < 0 || (r = open_freshdesk(d, e)) < 0)
+                return r;
+        if ((flags & DESK_STORE) && (r = workers_new(d, &d->workers, e)) < 0)
+                return r;
+        *ret = TAKE_PTR(d);
+        return 0;
+}
+
+struct desk *desk_free(struct desk *d) {
+        if (!d)
+                return NULL;
+        workers_free(d->workers);
+        freshdesk_free(d->freshdesk);
+        http_client_free(d->client);
+        knowledge_free(d->knowledge);
+        triage_free(d->triage);
+        replies_free(d->replies);
+        encoder_free(d->encoder);
+        store_close(atomic_load(&d->store));
+        pthread_mutex_destroy(&d->lock);
+        free(d);
+        return NULL;
+}
+
+int desk_start_workers(struct desk *d, struct error *e) {
+        return d->workers ? workers_start(d->workers, (unsigned) settings_int(d->settings, SETTING_WORKERS), e) : 0;
+}
+
+struct store *desk_store(struct desk *d) {
+        return atomic_load(&d->store);
+}
+
+struct knowledge *desk_knowledge(struct desk *d) {
+        return d->knowledge;
+}
+
+const struct settings *desk_settings(struct desk *d) {
+        return d->settings;
+}
+
+const struct triage *desk_triage(struct desk *d) {
+        return d->triage;
+}
+
+bool desk_has_freshdesk(const struct desk *d) {
+        return d->freshdesk != NULL;
+}

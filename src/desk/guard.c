@@ -1,0 +1,50 @@
+#include "desk/guard.h"
+
+enum {
+        FRESHDESK_STATUS_RESOLVED_ = 4, // fixed by Freshdesk, whatever status a team uses beside it
+        FRESHDESK_STATUS_CLOSED_ = 5,
+};
+
+bool guard_by_requester(const struct freshdesk_ticket *t, const struct freshdesk_message *m) {
+        return t->requester_id && m->user_id == t->requester_id;
+}
+
+// Notes between agents answer nobody, and an empty survey feedback asks nothing.
+static bool public_words(const struct freshdesk_message *m) {
+        return !m->private_note && m->text && *m->text;
+}
+
+size_t guard_unanswered_from(const struct freshdesk_ticket *t) {
+        size_t from = t->n_messages;
+
+        for (size_t i = t->n_messages; i-- > 0;) {
+                const struct freshdesk_message *m = &t->messages[i];
+                if (!public_words(m))
+                        continue;
+                if (!guard_by_requester(t, m))
+                        break;
+                from = i;
+        }
+        return from;
+}
+
+// The newest public words of the conversation are not the customer's: somebody has answered.
+static bool answered(const struct freshdesk_ticket *t) {
+        for (size_t i = t->n_messages; i-- > 0;)
+                if (public_words(&t->messages[i]))
+                        return !guard_by_requester(t, &t->messages[i]);
+        return false;
+}
+
+const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved) {
+        if (t->deleted)
+                return "the ticket was deleted";
+        if (t->spam)
+                return "the ticket is marked as spam";
+        if (answered(t))
+                return "the newest public message is an answer already";
+        if (t->status == FRESHDESK_STATUS_RESOLVED_ || t->status == FRESHDESK_STATUS_CLOSED_ ||
+            t->status == status_resolved)
+                return "the ticket is already resolved";
+        return NULL;
+}

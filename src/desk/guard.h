@@ -1,0 +1,19 @@
+// May we write to this customer now? Questions asked of a ticket as Freshdesk has it at this moment.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "freshdesk/freshdesk.h"
+
+// Who wrote a message is decided by user id, never by `incoming`: recordings of the real service show customers' mail
+// with incoming=false.
+bool guard_by_requester(const struct freshdesk_ticket *t, const struct freshdesk_message *m);
+
+// The index of the first message that belongs to what the customer wrote since anybody answered in public; n_messages
+// when there is none.
+size_t guard_unanswered_from(const struct freshdesk_ticket *t);
+
+// Why nothing may be sent to the customer: deleted, spam, answered by somebody, already resolved. NULL: it may. Static
+// text. `status_resolved`: the status that this team uses for resolved, beside Freshdesk's own two.
+const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved);

@@ -1,0 +1,190 @@
+#include "desk/health.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/string.h"
+
+enum { HEALTH_FAILED_SHOWN = 1 }; // one failed ticket is enough to say so
+
+// "ok"; "degraded": works with less; "down": done without; "off": not wanted.
+struct part {
+        const char *status;
+        char detail[ERROR_MESSAGE_MAX];
+};
+
+static struct part database_health(struct desk *d) {
+        struct part p = {.status = "ok"};
+        struct store *s = atomic_load(&d->store);
+        struct error e = ERROR_INIT;
+
+        if (!(d->flags & DESK_STORE)) {
+                p.status = "off";
+        } else if (!s) {
+                pthread_mutex_lock(&d->lock);
+                p.status = "down";
+                str_copy(p.detail, sizeof(p.detail), d->store_error.message);
+                pthread_mutex_unlock(&d->lock);
+        } else if (store_health(s, &e) < 0) {
+                p.status = "down";
+                str_copy(p.detail, sizeof(p.detail), e.message);
+        }
+        return p;
+}
+
+static struct part model_health(struct desk *d) {
+        struct part p = {.status = "ok"};
+
+        if (d->encoder && atomic_load(&d->encoder_failing)) {
+                p.status = "degraded";
+                str_copy(p.detail, sizeof(p.detail), "the last text could not be embedded; keywords took its place");
+        } else if (d->encoder && triage_best_method(d->triage) != TRIAGE_ZERO_SHOT) {
+                p.status = "degraded";
+                str_copy(p.detail, sizeof(p.detail),
+                         "the model works, but tickets are classified by keywords; see the log");
+        } else if (d->encoder) {
+                snprintf(p.detail, sizeof(p.detail), "%s (%s)", encoder_name(d->encoder), encoder_version(d->encoder));
+        } else if (!settings_text(d->settings, SETTING_EMBEDDING_MODEL)[0]) {
+                p.status = "off";
+        } else {
+                p.status = "down";
+                str_copy(p.detail, sizeof(p.detail), d->encoder_error.message);
+        }
+        return p;
+}
+
+static struct part knowledge_health(struct desk *d, const struct knowledge_state *k) {
+        struct part p = {.status = "ok"};
+
+        if (k->passages == 0)
+                p.status = "down";
+        else if (k->problems > 0 || (d->encoder && !k->semantic))
+                p.status = "degraded";
+        str_copy(p.detail, sizeof(p.detail),
+                 *k->problem    ? k->problem
+                 : !k->passages ? "the knowledge base has no passages"
+                                : "");
+        return p;
+}
+
+static struct part freshdesk_part(struct desk *d) {
+        struct part p = {.status = "ok"};
+        struct error e = ERROR_INIT;
+
+        if (!d->freshdesk) {
+                p.status = "off";
+        } else if (freshdesk_health(d->freshdesk, &e) < 0) {
+                p.status = "down";
+                str_copy(p.detail, sizeof(p.detail), e.message);
+        } else {
+                str_copy(p.detail, sizeof(p.detail), freshdesk_host(d->freshdesk));
+        }
+        return p;
+}
+
+static struct part queue_health(const int64_t counts[JOB_STATE_COUNT_]) {
+        struct part p = {.status = "ok"};
+
+        if (counts[JOB_FAILED] >= HEALTH_FAILED_SHOWN) {
+                p.status = "degraded";
+                snprintf(p.detail, sizeof(p.detail), "%lld tickets failed and wait for a person",
+                         (long long) counts[JOB_FAILED]);
+        }
+        return p;
+}
+
+static void copy_counts(struct desk *d, int64_t counts[JOB_STATE_COUNT_]) {
+        pthread_mutex_lock(&d->lock);
+        memcpy(counts, d->counts, sizeof(d->counts));
+        pthread_mutex_unlock(&d->lock);
+}
+
+static bool unwell(const struct part *p) {
+        return !str_eq(p->status, "ok") && !str_eq(p->status, "off");
+}
+
+static json_t *part_json(const struct part *p) {
+        return *p->detail ? json_pack("{s:s, s:s}", "status", p->status, "detail", p->detail)
+                          : json_pack("{s:s}", "status", p->status);
+}
+
+static json_t *knowledge_json(const struct part *p, const struct knowledge_state *k) {
+        json_t *j = part_json(p);
+
+        json_object_set_new(j, "documents", json_integer((json_int_t) k->documents));
+        json_object_set_new(j, "passages", json_integer((json_int_t) k->passages));
+        json_object_set_new(j, "problems", json_integer((json_int_t) k->problems));
+        json_object_set_new(j, "method", json_string(k->semantic ? "semantic" : k->passages ? "keyword" : "none"));
+        json_object_set_new(j, "version", json_string(k->version));
+        return j;
+}
+
+static json_t *queue_json(const struct part *p, const int64_t counts[JOB_STATE_COUNT_]) {
+        json_t *j = part_json(p);
+
+        for (int i = 0; i < JOB_STATE_COUNT_; i++)
+                if (!job_state_final((enum job_state) i) || i == JOB_FAILED)
+                        json_object_set_new(j, job_state_name((enum job_state) i), json_integer(counts[i]));
+        return j;
+}
+
+json_t *desk_health(struct desk *d) {
+        struct knowledge_state k;
+        int64_t counts[JOB_STATE_COUNT_];
+
+        knowledge_state(d->knowledge, &k);
+        copy_counts(d, counts);
+        struct part database = database_health(d), model = model_health(d), knowledge = knowledge_health(d, &k),
+                    freshdesk = freshdesk_part(d), queue = queue_health(counts);
+        bool degraded = unwell(&database) || unwell(&model) || unwell(&knowledge) || unwell(&freshdesk) ||
+                        unwell(&queue);
+
+        json_t *model_json = part_json(&model);
+        json_object_set_new(model_json, "method", json_string(triage_method_name(triage_best_method(d->triage))));
+        return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok", "database",
+                         part_json(&database), "model", model_json, "knowledge", knowledge_json(&knowledge, &k),
+                         "freshdesk", part_json(&freshdesk), "queue", queue_json(&queue, counts), "mode",
+                         settings_text(d->settings, SETTING_MODE), "uptime_s",
+                         (json_int_t) ((clock_monotonic_ms() - d->opened_ms) / 1000));
+}
+
+// Resident pages of this process, where the system tells.
+static double resident_bytes(void) {
+        unsigned long long pages = 0;
+        FILE *f = fopen("/proc/self/statm", "re");
+
+        if (!f)
+                return 0;
+        if (fscanf(f, "%*u %llu", &pages) != 1)
+                pages = 0;
+        fclose(f);
+        return (double) pages * (double) sysconf(_SC_PAGESIZE);
+}
+
+void health_set_gauges(struct desk *d) {
+        struct knowledge_state k;
+        int64_t counts[JOB_STATE_COUNT_];
+
+        knowledge_state(d->knowledge, &k);
+        copy_counts(d, counts);
+        const struct {
+                const char *name;
+                struct part part;
+        } parts[] = {{"database", database_health(d)},
+                     {"model", model_health(d)},
+                     {"knowledge", knowledge_health(d, &k)},
+                     {"freshdesk", freshdesk_part(d)},
+                     {"queue", queue_health(counts)}};
+        for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+                metric_set(METRIC_PART_UP, parts[i].name, str_eq(parts[i].part.status, "ok"));
+        for (int i = 0; i < JOB_STATE_COUNT_; i++)
+                metric_set(METRIC_JOBS, job_state_name((enum job_state) i), (double) counts[i]);
+        metric_set(METRIC_KNOWLEDGE, "documents", (double) k.documents);
+        metric_set(METRIC_KNOWLEDGE, "passages", (double) k.passages);
+        metric_set(METRIC_KNOWLEDGE, "problems", (double) k.problems);
+        metric_set(METRIC_UPTIME, NULL, (double) (clock_monotonic_ms() - d->opened_ms) / 1000);
+        metric_set(METRIC_MEMORY, NULL, resident_bytes());
+}

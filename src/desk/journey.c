@@ -1,0 +1,264 @@
+#include "desk/journey.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/string.h"
+#include "desk/backoff.h"
+#include "desk/deliver.h"
+#include "desk/outbox.h"
+#include "desk/reading.h"
+#include "desk/think.h"
+#include "desk/trail.h"
+
+enum {
+        CALLER_PATIENCE_MS = 3000
+}; // how long somebody who waits for the answer is kept waiting for Freshdesk's second try
+
+struct journey {
+        struct desk *d;
+        struct store *s;
+        const struct job *job;
+        struct reading reading;
+        bool answer_waits; // somebody waits for this outcome: POST /process-ticket
+        bool may_send;     // the ticket is one of Freshdesk's and can be written to
+        int64_t read_ms;   // wall clock of the reading through Freshdesk; 0: none
+        int64_t started_us;
+        struct trail trail;
+};
+
+static bool local(const struct job *job) {
+        return job->ticket_id >= STORE_LOCAL_TICKET;
+}
+
+static int change(struct journey *j, enum job_state to, int64_t run_after_ms, const char *error,
+                  const struct ticket *ticket, const struct outbox *outbox, struct error *e) {
+        struct job_change c = {.job_id = j->job->id,
+                               .ticket_id = j->job->ticket_id,
+                               .from = JOB_RUNNING,
+                               .to = to,
+                               .run_after_ms = run_after_ms,
+                               .error = error,
+                               .ticket = ticket,
+                               .audit = j->trail.rows,
+                               .n_audit = j->trail.n,
+                               .steps = outbox ? outbox->steps : NULL,
+                               .n_steps = outbox ? outbox->n : 0};
+
+        return store_job_change(j->s, &c, e);
+}
+
+static int no_memory(struct error *e) {
+        return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the ticket's journey");
+}
+
+// ---- reading
+
+// Freshdesk cannot be read now. Returns 1 when the job was moved and the journey ends here, 0 to go on with the event's
+// own text.
+static int not_read(struct journey *j, const struct freshdesk_result *r, const struct error *why, struct error *e) {
+        int64_t now = clock_now_ms();
+        int64_t wait = MAX(backoff_ms(j->job->attempts), r->retry_after_ms);
+        bool late = now + wait - j->job->created_ms > settings_int(j->d->settings, SETTING_FRESHDESK_RETRY_MAX) * 1000;
+        char again[CLOCK_ISO_SIZE];
+
+        if (trail_add(&j->trail, "read_failed",
+                      json_pack("{s:s, s:i, s:i}", "error", why->message, "status", r->status, "attempt",
+                                (int) j->job->attempts)) < 0)
+                return no_memory(e);
+        if (j->answer_waits) {
+                j->may_send = r->outcome != FRESHDESK_NOT_FOUND && r->outcome != FRESHDESK_REFUSED;
+                return 0;
+        }
+        int k;
+        if (r->outcome == FRESHDESK_NOT_FOUND) {
+                log_info("dropped: Freshdesk has no such ticket");
+                k = change(j, JOB_DROPPED, 0, why->message, NULL, NULL, e);
+        } else if (r->outcome == FRESHDESK_REFUSED || late) {
+                log_error("given up: %s", why->message);
+                k = change(j, JOB_FAILED, 0, why->message, NULL, NULL, e);
+        } else {
+                clock_iso(now + wait, again);
+                log_warning("not read, next try at %s: %s", again, why->message);
+                k = change(j, JOB_QUEUED, now + wait, why->message, NULL, NULL, e);
+        }
+        return k < 0 ? k : 1;
+}
+
+static int read_from_event(struct journey *j, struct error *e) {
+        struct error why = ERROR_INIT;
+        int r = reading_from_event(j->job, &j->reading, &why);
+
+        if (r == -EINVAL) { // it will not get better
+                log_error("given up: %s", why.message);
+                if (trail_add(&j->trail, "failed", json_pack("{s:s}", "error", why.message)) < 0)
+                        return no_memory(e);
+                r = change(j, JOB_FAILED, 0, why.message, NULL, NULL, e);
+                if (r == 0 && j->answer_waits)
+                        return error_set(e, -EINVAL, why.code, "%s", why.message);
+                return r < 0 ? r : 1;
+        }
+        return r < 0 ? error_set(e, r, why.code, "%s", why.message) : 0;
+}
+
+// 0 with the reading filled, 1 when the job was moved and the journey ends here, or negative.
+static int read_ticket(struct journey *j, struct error *e) {
+        struct freshdesk_result result = {0};
+        struct error why = ERROR_INIT;
+        int64_t start = clock_monotonic_us();
+        int r = -ENOTCONN;
+
+        if (j->d->freshdesk && !local(j->job)) {
+                j->may_send = true;
+                r = reading_from_freshdesk(j->d, j->job, &j->reading, &result, &why);
+                metric_observe_us(METRIC_STEP_SECONDS, "read_back", clock_monotonic_us() - start);
+                if (r == -ENOMEM)
+                        return no_memory(e);
+                if (r < 0 && (r = not_read(j, &result, &why, e)) != 0)
+                        return r;
+                j->read_ms = j->reading.from_freshdesk ? clock_now_ms() : 0;
+        }
+        if (!j->reading.from_freshdesk && (r = read_from_event(j, e)) != 0)
+                return r;
+
+        const struct reading *g = &j->reading;
+        r = trail_add(&j->trail, "read",
+                      json_pack("{s:s, s:i, s:i, s:b}", "from", g->from_freshdesk ? "freshdesk" : "event", "characters",
+                                (int) strlen(g->body), "messages", (int) g->messages, "follow_up", g->follow_up));
+        return r < 0 ? no_memory(e) : 0;
+}
+
+// Nothing to answer: for somebody who waits it is decided all the same, and not sent.
+static int nothing_to_answer(struct journey *j, struct error *e) {
+        const char *why = j->reading.nothing_to_answer;
+
+        log_info("not answered: %s", why);
+        if (trail_add(&j->trail, "withheld", json_pack("{s:s}", "reason", why)) < 0)
+                return no_memory(e);
+        if (j->answer_waits || str_eq(j->job->kind, EVENT_KIND_REPROCESS)) {
+                j->may_send = false;
+                return 0;
+        }
+        int r = change(j, JOB_DROPPED, 0, why, NULL, NULL, e);
+        return r < 0 ? r : 1;
+}
+
+// ---- writing down
+
+// Borrows all texts, but for `sources`, which the caller frees.
+static struct ticket decided_ticket(const struct journey *j, const struct outcome *o, const char *mode, char *sources) {
+        const struct desk *d = j->d;
+        char *model = d->encoder ? (char *) (uintptr_t) encoder_version(d->encoder) : NULL;
+
+        return (struct ticket){.id = j->job->ticket_id,
+                               .subject = j->reading.subject,
+                               .description = j->reading.body,
+                               .requester = j->reading.requester,
+                               .priority = j->reading.priority,
+                               .tier = (char *) (uintptr_t) tier_name(o->verdict.tier),
+                               .category = (char *) (uintptr_t) o->verdict.category,
+                               .method = (char *) (uintptr_t) triage_method_name(o->verdict.method),
+                               .action = (char *) (uintptr_t) action_name(o->action),
+                               .mode = (char *) (uintptr_t) mode,
+                               .confidence = o->verdict.confidence,
+                               .reason = (char *) (uintptr_t) o->reason,
+                               .response = o->response,
+                               .sources = sources,
+                               .duration_ms = (clock_monotonic_us() - j->started_us + 500) / 1000,
+                               .model = model,
+                               .knowledge = (char *) (uintptr_t) o->findings.version};
+}
+
+static int write_down(struct journey *j, const struct outcome *o, const char *html, enum job_state *ret_state,
+                      struct error *e) {
+        const char *mode = settings_text(j->d->settings, SETTING_MODE);
+        struct outbox outbox _cleanup_outbox_ = {0};
+        struct reply_facts facts = {.ticket_id = j->job->ticket_id,
+                                    .reading = &j->reading,
+                                    .verdict = &o->verdict,
+                                    .findings = &o->findings,
+                                    .action = o->action,
+                                    .reason = o->reason};
+
+        if (j->may_send) {
+                int r = outbox_fill(j->d->settings, j->d->replies, &facts, html, o->response, &outbox, e);
+                if (r < 0)
+                        return r;
+        }
+        if (trail_add(&j->trail, "classified", think_classified_json(j->d, o)) < 0 ||
+            trail_add(&j->trail, "found", think_found_json(o)) < 0 ||
+            trail_add(&j->trail, "decided", think_decided_json(j->d, o, mode)) < 0)
+                return no_memory(e);
+
+        json_t *list _cleanup_json_ = findings_json(&o->findings);
+        char *sources _cleanup_free_ = list ? json_text(list) : NULL;
+        if (!sources)
+                return no_memory(e);
+        struct ticket t = decided_ticket(j, o, mode, sources);
+        enum job_state to = outbox.n ? JOB_DELIVERING : JOB_RECORDED;
+        int r = change(j, to, 0, NULL, &t, &outbox, e);
+        if (r < 0)
+                return r;
+        *ret_state = to;
+        return 0;
+}
+
+static int decide_and_deliver(struct journey *j, struct outcome *ret, struct error *e) {
+        struct outcome o _cleanup_outcome_ = {0};
+        char *html _cleanup_free_ = NULL;
+        int r = think(j->d, &j->reading, j->job->ticket_id, &o, &html, e);
+
+        if (r < 0)
+                return r;
+        r = write_down(j, &o, html, &o.state, e);
+        if (r < 0)
+                return r;
+        metric_inc(METRIC_TICKETS, action_name(o.action));
+        metric_inc(METRIC_TIERS, tier_name(o.verdict.tier));
+        log_info("%s: %s", action_name(o.action), o.reason);
+
+        if (o.state == JOB_DELIVERING) {
+                r = deliver(j->d, j->s, j->job, j->answer_waits ? CALLER_PATIENCE_MS : 0, j->read_ms, &o.state, e);
+                if (r < 0)
+                        return r;
+        }
+        o.delivered = o.state == JOB_DELIVERED;
+        if (ret) {
+                *ret = o;
+                o = (struct outcome){0};
+        }
+        return 0;
+}
+
+static int from_the_start(struct journey *j, struct outcome *ret, struct error *e) {
+        int r = read_ticket(j, e);
+
+        if (r == 0 && j->reading.nothing_to_answer)
+                r = nothing_to_answer(j, e);
+        return r != 0 ? MIN(r, 0) : decide_and_deliver(j, ret, e);
+}
+
+int journey(struct desk *d, struct store *s, const struct job *job, struct outcome *ret, struct error *e) {
+        struct journey j = {
+                        .d = d, .s = s, .job = job, .answer_waits = ret != NULL, .started_us = clock_monotonic_us()};
+        enum job_state state;
+        int r;
+
+        trail_init(&j.trail, job->ticket_id, job->id);
+        if (job->state == JOB_DELIVERING)
+                r = deliver(d, s, job, 0, 0, &state, e);
+        else
+                r = from_the_start(&j, ret, e);
+        metric_observe_us(METRIC_STEP_SECONDS, "ticket", clock_monotonic_us() - j.started_us);
+        if (ret && r == 0)
+                ret->duration_ms = (double) (clock_monotonic_us() - j.started_us) / 1000;
+        trail_clear(&j.trail);
+        reading_clear(&j.reading);
+        return r;
+}

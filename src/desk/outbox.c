@@ -1,0 +1,92 @@
+#include "desk/outbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/string.h"
+
+enum { PRIORITY_HIGH = 3 }; // Freshdesk's number
+
+void outbox_clear(struct outbox *o) {
+        for (size_t i = 0; i < o->n; i++)
+                step_clear(&o->steps[i]);
+        o->n = 0;
+}
+
+// Takes the reference to payload.
+static int add(struct outbox *o, const char *kind, json_t *payload) {
+        json_t *owned _cleanup_json_ = payload;
+        struct step *st = &o->steps[o->n];
+
+        if (!owned || o->n == OUTBOX_STEPS_MAX)
+                return -ENOMEM;
+        st->payload = json_text(owned);
+        if (!st->payload)
+                return -ENOMEM;
+        str_copy(st->kind, sizeof(st->kind), kind);
+        o->n++;
+        return 0;
+}
+
+static int add_update(struct outbox *o, const struct reply_facts *f, int status, int priority_min) {
+        return add(o, STEP_KIND_UPDATE,
+                   json_pack("{s:i, s:i, s:[s, s, s]}", "status", status, "priority_min", priority_min, "tags",
+                             "firstline", tier_name(f->verdict->tier), f->verdict->category));
+}
+
+static int add_escalation(struct outbox *o, const struct replies *r, const struct reply_facts *f,
+                          const char *customer_html, bool acknowledge) {
+        char *note _cleanup_free_ = NULL;
+        int k = reply_for_agent(r, f, &note);
+
+        if (k == 0 && acknowledge)
+                k = add(o, STEP_KIND_REPLY, json_pack("{s:s}", "html", customer_html));
+        if (k == 0)
+                k = add(o, STEP_KIND_NOTE, json_pack("{s:s}", "html", note));
+        return k == 0 ? add_update(o, f, 0, PRIORITY_HIGH) : k;
+}
+
+static int add_draft(struct outbox *o, const struct replies *r, const struct reply_facts *f, const char *response) {
+        char *draft _cleanup_free_ = NULL;
+        int k = reply_as_draft(r, f, response, &draft);
+
+        if (k == 0)
+                k = add(o, STEP_KIND_NOTE, json_pack("{s:s}", "html", draft));
+        return k == 0 ? add_update(o, f, 0, 0) : k;
+}
+
+static int add_answer(struct outbox *o, const struct settings *s, const struct reply_facts *f,
+                      const char *customer_html) {
+        int status = (int) settings_int(s, f->action == ACTION_AUTO_RESOLVE ? SETTING_FRESHDESK_RESOLVED
+                                                                            : SETTING_FRESHDESK_PENDING);
+        int k = add(o, STEP_KIND_REPLY, json_pack("{s:s}", "html", customer_html));
+
+        return k == 0 ? add_update(o, f, status, 0) : k;
+}
+
+int outbox_fill(const struct settings *s, const struct replies *r, const struct reply_facts *f,
+                const char *customer_html, const char *response, struct outbox *ret, struct error *e) {
+        struct outbox o _cleanup_outbox_ = {0};
+        const char *mode = settings_text(s, SETTING_MODE);
+        bool draft = str_eq(mode, "draft");
+        int k = 0;
+
+        if (str_eq(mode, "shadow")) {
+                *ret = o;
+                return 0;
+        }
+        if (f->action == ACTION_ESCALATE)
+                k = add_escalation(&o, r, f, customer_html, !draft && settings_bool(s, SETTING_ACKNOWLEDGE));
+        else if (draft)
+                k = add_draft(&o, r, f, response);
+        else
+                k = add_answer(&o, s, f, customer_html);
+        if (k < 0)
+                return error_set(e, k, ERROR_INTERNAL, "the reply could not be written: %s",
+                                 k == -EMSGSIZE ? "it is longer than its limit" : "not enough memory");
+        *ret = o;
+        o.n = 0;
+        return 0;
+}

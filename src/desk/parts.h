@@ -1,0 +1,44 @@
+// The desk's parts, for the files of this folder only.
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "desk/desk.h"
+#include "freshdesk/freshdesk.h"
+#include "model/encoder.h"
+#include "net/client.h"
+
+struct replies;
+struct workers;
+
+// The kinds of events, as stored: those of the webhook, and our own.
+#define EVENT_KIND_CREATED "created"
+#define EVENT_KIND_REPLIED "replied"
+#define EVENT_KIND_UPDATED "updated"
+#define EVENT_KIND_API "api"             // POST /process-ticket, `firstline process`
+#define EVENT_KIND_REPROCESS "reprocess" // somebody asked for another journey
+
+struct desk {
+        const struct settings *settings;
+        unsigned flags;
+        _Atomic(struct store *)
+                        store;       // set once, when the database can be opened; never taken away while the desk lives
+        struct error store_error;    // why it is not there; under lock
+        struct encoder *encoder;     // NULL: without
+        struct error encoder_error;  // why not; written only while opening
+        atomic_bool encoder_failing; // the last text could not be embedded
+        struct triage *triage;
+        struct knowledge *knowledge;
+        struct http_client *client;
+        struct freshdesk *freshdesk;   // NULL: not configured
+        _Atomic(int64_t) freshdesk_me; // our agent's id, once known
+        struct replies *replies;
+        struct workers *workers;
+        pthread_mutex_t lock;             // guards what follows
+        int64_t counts[JOB_STATE_COUNT_]; // as of the keeper's last look
+        int64_t opened_ms;
+};
+
+// Tries to open the database again when it is not there. Returns it, or NULL.
+struct store *desk_reopen_store(struct desk *d);

@@ -1,0 +1,199 @@
+#include "desk/reading.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buffer.h"
+#include "base/json.h"
+#include "base/string.h"
+#include "desk/guard.h"
+#include "freshdesk/webhook.h"
+#include "text/html.h"
+#include "text/quote.h"
+
+enum {
+        READING_TEXT_MAX = 256 *
+                           1024, // bytes of plain text kept of one ticket; a longer one is a log file, not a question
+        FIRST_NAME_MAX = 40,     // bytes; longer is a sentence or an attack, not a name
+};
+
+void reading_clear(struct reading *r) {
+        free(r->subject);
+        free(r->body);
+        free(r->requester);
+        free(r->first_name);
+        free(r->nothing_to_answer);
+        *r = (struct reading){0};
+}
+
+// The first word of a name, when it looks like one: letters and hyphens, no address, no digits, no markup.
+static char *first_name(const char *name) {
+        if (str_empty(name))
+                return NULL;
+        name += strspn(name, " \t");
+
+        size_t n = strcspn(name, " \t,");
+        if (n == 0 || n > FIRST_NAME_MAX || !utf8_valid(name, n))
+                return NULL;
+        for (size_t i = 0; i < n; i++) {
+                unsigned char c = (unsigned char) name[i];
+                if (c < 0x80 && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && c != '-' && c != '\'' && c != '.')
+                        return NULL;
+        }
+        return str_ndup(name, n);
+}
+
+static const char *or_empty(const char *s) {
+        return s ? s : "";
+}
+
+// Is this HTML, or plain text that may hold a "<" or an "&" of its own? Plain text must keep its line breaks.
+static bool looks_like_html(const char *s) {
+        static const char *const tags[] = {"p",          "div",  "br",    "span", "html",   "body", "table", "a",
+                                           "b",          "i",    "em",    "font", "strong", "ul",   "ol",    "li",
+                                           "img",        "pre",  "h1",    "h2",   "h3",     "u",    "td",    "tr",
+                                           "blockquote", "meta", "style", "hr",   "code"};
+
+        for (const char *p = strchr(s, '<'); p; p = strchr(p + 1, '<')) {
+                const char *name = p[1] == '/' ? p + 2 : p + 1;
+                size_t n = strcspn(name, " \t\r\n/>");
+                for (size_t i = 0; i < ARRAY_LEN(tags); i++)
+                        if (n == strlen(tags[i]) && strncasecmp(name, tags[i], n) == 0 && strchr(name, '>'))
+                                return true;
+        }
+        return false;
+}
+
+// HTML or plain text, as it came, to the part that was newly written.
+static char *newly_written(const char *text) {
+        size_t n = strlen(text);
+        char *plain _cleanup_free_ = looks_like_html(text) ? html_to_text(text, n, READING_TEXT_MAX)
+                                                           : str_ndup(text, utf8_floor(text, n, READING_TEXT_MAX));
+
+        return plain ? quote_cut(plain) : NULL;
+}
+
+// Takes the body. Who wrote is kept as the address where there is one, else as the name.
+static int fill(struct reading *r, const char *subject, char *body, const char *name, const char *email) {
+        r->body = body;
+        r->subject = str_dup(or_empty(subject));
+        if (!r->subject || !r->body)
+                return -ENOMEM;
+        if (!str_empty(email) || !str_empty(name)) {
+                r->requester = str_dup(str_empty(email) ? name : email);
+                if (!r->requester)
+                        return -ENOMEM;
+        }
+        r->first_name = first_name(name);
+        return 0;
+}
+
+// The words of an event, borrowed from its JSON. What came through our own API is kept in a flat shape of ours.
+static int event_words(const struct job *job, const json_t *root, struct webhook_event *ret, struct error *e) {
+        if (!str_eq(job->kind, EVENT_KIND_API) && !str_eq(job->kind, EVENT_KIND_REPROCESS))
+                return webhook_parse(root, ret, e);
+
+        ret->subject = json_str_or_null(root, "subject");
+        ret->description = json_str_or_null(root, "description");
+        ret->requester_email = json_str_or_null(root, "requester");
+        ret->priority = (int) json_int_or(root, "priority", 0);
+        return 0;
+}
+
+int reading_from_event(const struct job *job, struct reading *ret, struct error *e) {
+        struct reading r _cleanup_reading_ = {0};
+        json_t *root _cleanup_json_ = NULL;
+        struct webhook_event ev = {0};
+
+        if (!job->body)
+                return error_set(e, -EINVAL, ERROR_MISSING_FIELD, "the event has no text of its own");
+        int k = json_parse(job->body, strlen(job->body), &root, e);
+        if (k < 0)
+                return k;
+        k = event_words(job, root, &ev, e);
+        if (k < 0)
+                return k;
+
+        if (fill(&r, ev.subject, newly_written(or_empty(ev.description)), ev.requester_name, ev.requester_email) < 0)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
+        if (str_empty(r.subject) && str_empty(r.body))
+                return error_set(e, -EINVAL, ERROR_MISSING_FIELD, "subject and description are both empty");
+        r.priority = ev.priority;
+
+        *ret = r;
+        r = (struct reading){0};
+        return 0;
+}
+
+// Adds as much of a message, without its quotes, as there is room for. What does not fit adds nothing to understanding
+// it.
+static int add_message(struct buffer *b, const char *text) {
+        char *cut _cleanup_free_ = quote_cut(text);
+        const char *gap = b->len ? "\n\n" : "";
+
+        if (!cut)
+                return -ENOMEM;
+        if (b->len + strlen(gap) >= READING_TEXT_MAX)
+                return 0;
+        buffer_add_str(b, gap);
+        buffer_add(b, cut, utf8_floor(cut, strlen(cut), READING_TEXT_MAX - b->len));
+        return buffer_result(b);
+}
+
+// All that the customer wrote since somebody answered; with the description when nobody did yet. NULL: no memory.
+static char *unanswered_text(const struct freshdesk_ticket *t) {
+        struct buffer b _cleanup_buffer_ = BUFFER_INIT(READING_TEXT_MAX);
+        size_t from = guard_unanswered_from(t);
+        bool answered_before = false;
+
+        for (size_t i = 0; i < from; i++)
+                if (!t->messages[i].private_note && !guard_by_requester(t, &t->messages[i]))
+                        answered_before = true;
+        if (!answered_before && add_message(&b, or_empty(t->description)) < 0)
+                return NULL;
+        for (size_t i = from; i < t->n_messages; i++) {
+                const struct freshdesk_message *m = &t->messages[i];
+                if (!m->private_note && guard_by_requester(t, m) && add_message(&b, or_empty(m->text)) < 0)
+                        return NULL;
+        }
+        return b.len ? buffer_take(&b) : str_dup("");
+}
+
+int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading *ret, struct freshdesk_result *result,
+                           struct error *e) {
+        struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {0};
+        struct reading r _cleanup_reading_ = {0};
+
+        int k = freshdesk_ticket(d->freshdesk, job->ticket_id, &t, result, e);
+        if (k < 0)
+                return k;
+        k = freshdesk_conversations(d->freshdesk, &t, result, e);
+        if (k < 0)
+                return k;
+
+        if (fill(&r, t.subject, unanswered_text(&t), t.requester_name, t.requester_email) < 0)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
+        r.priority = t.priority;
+        r.from_freshdesk = true;
+        r.messages = t.n_messages;
+
+        const char *forbids = guard_forbids(&t, (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED));
+        if (!forbids && str_empty(r.subject) && str_empty(r.body))
+                forbids = "the ticket has no text";
+        if (forbids) {
+                r.nothing_to_answer = str_dup(forbids);
+                if (!r.nothing_to_answer)
+                        return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
+        }
+
+        struct store *s = atomic_load(&d->store);
+        int64_t last_reply_ms = 0;
+        if (s && store_last_reply(s, job->ticket_id, &last_reply_ms, NULL) == 0)
+                r.follow_up = last_reply_ms > 0;
+
+        *ret = r;
+        r = (struct reading){0};
+        return 0;
+}

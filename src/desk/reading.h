@@ -1,0 +1,30 @@
+// What the customer wrote: the ticket read back through Freshdesk, or what came with the event where there is no
+// Freshdesk.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "desk/parts.h"
+#include "store/store.h"
+
+struct reading {
+        char *subject;    // never NULL once read
+        char *body;       // plain text of what is to be answered now, quoted history and signature cut away; never NULL
+        char *requester;  // e-mail address, else name; NULL: not known
+        char *first_name; // for the greeting; NULL: not known
+        int priority;     // 0: not known
+        bool from_freshdesk;
+        size_t messages;         // of the conversation
+        bool follow_up;          // the customer wrote again after an automatic answer
+        char *nothing_to_answer; // why this ticket wants no answer now; NULL: it wants one
+};
+void reading_clear(struct reading *r);
+#define _cleanup_reading_ _cleanup_(reading_clear)
+
+// From the event's own text. -EINVAL when it holds none, -ENOMEM.
+_warn_unused_ int reading_from_event(const struct job *job, struct reading *ret, struct error *e);
+
+// From Freshdesk, with the conversation. Failures as freshdesk_ticket; r is always filled.
+_warn_unused_ int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading *ret,
+                                         struct freshdesk_result *r, struct error *e);

@@ -1,0 +1,148 @@
+#include "desk/think.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/string.h"
+#include "desk/decide.h"
+#include "desk/reply.h"
+#include "text/html.h"
+
+enum {
+        THINK_FINDINGS_MAX = 5,    // what is looked at and audited; replies quote fewer
+        RESPONSE_MAX = 128 * 1024, // bytes of plain text, as the HTML it is made from
+};
+
+float *think_vector(struct desk *d, const char *text) {
+        struct error e = ERROR_INIT;
+
+        if (!d->encoder || str_empty(text))
+                return NULL;
+        float *v = calloc(encoder_dimensions(d->encoder), sizeof(*v));
+        if (!v)
+                return NULL;
+
+        int64_t start = clock_monotonic_us();
+        int r = encoder_embed(d->encoder, text, v, &e);
+        metric_observe_us(METRIC_STEP_SECONDS, "embed", clock_monotonic_us() - start);
+        atomic_store(&d->encoder_failing, r < 0);
+        if (r < 0) {
+                log_warning("going on without the model: %s", e.message);
+                free(v);
+                return NULL;
+        }
+        return v;
+}
+
+static int search(struct desk *d, const char *question, const float *vector, struct findings *ret, struct error *e) {
+        int64_t start = clock_monotonic_us();
+        int r = knowledge_search(d->knowledge, question, vector, THINK_FINDINGS_MAX, ret, e);
+
+        metric_observe_us(METRIC_STEP_SECONDS, "retrieve", clock_monotonic_us() - start);
+        return r;
+}
+
+static int respond(struct desk *d, const struct reading *r, int64_t ticket_id, struct outcome *o, char **ret_html,
+                   struct error *e) {
+        struct reply_facts facts = {.ticket_id = ticket_id,
+                                    .reading = r,
+                                    .verdict = &o->verdict,
+                                    .findings = &o->findings,
+                                    .action = o->action,
+                                    .reason = o->reason};
+        char *html _cleanup_free_ = NULL;
+        int k = reply_for_customer(d->replies, &facts, &html);
+
+        if (k < 0)
+                return error_set(e, k, k == -EMSGSIZE ? ERROR_INTERNAL : ERROR_OUT_OF_MEMORY,
+                                 "the reply could not be written");
+        o->response = html_to_text(html, strlen(html), RESPONSE_MAX);
+        if (!o->response)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the reply");
+        *ret_html = TAKE_PTR(html);
+        return 0;
+}
+
+int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct outcome *ret, char **ret_html,
+          struct error *e) {
+        struct outcome o _cleanup_outcome_ = {.ticket_id = ticket_id};
+        char *text _cleanup_free_ = str_printf("%s\n%s", r->subject, r->body);
+
+        if (!text)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the ticket");
+        float *vector _cleanup_free_ = think_vector(d, text);
+
+        int64_t start = clock_monotonic_us();
+        triage_classify(d->triage, r->subject, r->body, vector, &o.verdict);
+        metric_observe_us(METRIC_STEP_SECONDS, "classify", clock_monotonic_us() - start);
+
+        int k = search(d, text, vector, &o.findings, e);
+        if (k < 0)
+                return k;
+
+        start = clock_monotonic_us();
+        o.action = decide(&o.verdict, &o.findings, r->follow_up, settings_real(d->settings, SETTING_MIN_CONFIDENCE),
+                          o.reason);
+        k = respond(d, r, ticket_id, &o, ret_html, e);
+        metric_observe_us(METRIC_STEP_SECONDS, "decide", clock_monotonic_us() - start);
+        if (k < 0)
+                return k;
+
+        metric_inc(METRIC_TRIAGE_RUNG, triage_method_name(o.verdict.method));
+        metric_inc(METRIC_RETRIEVAL_RUNG, retrieval_method_name(o.findings.method));
+        metric_inc(METRIC_FOUND, o.findings.found ? "yes" : "no");
+        log_debug("tier %s %.3f (tier_1 %.3f, tier_2 %.3f, complex %.3f), category %s %.3f by %s, %s",
+                  tier_name(o.verdict.tier), o.verdict.confidence, o.verdict.tiers[TIER_1], o.verdict.tiers[TIER_2],
+                  o.verdict.tiers[TIER_COMPLEX], o.verdict.category, o.verdict.category_confidence,
+                  triage_method_name(o.verdict.method), o.verdict.why);
+        for (size_t i = 0; i < o.findings.n; i++)
+                log_debug("passage %.3f (floor %.3f) %s: %s", o.findings.items[i].score, o.findings.floor,
+                          o.findings.items[i].document, o.findings.items[i].title);
+        *ret = o;
+        o = (struct outcome){0};
+        return 0;
+}
+
+static json_t *score(double v) {
+        return json_real(round(v * 1e4) / 1e4);
+}
+
+json_t *think_classified_json(const struct desk *d, const struct outcome *o) {
+        const struct verdict *v = &o->verdict;
+        json_t *categories = json_object();
+
+        for (size_t i = 0; i < triage_categories(d->triage) && i < CATEGORIES_MAX; i++)
+                json_object_set_new(categories, triage_category(d->triage, i), score(v->categories[i]));
+        return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?}", "tier", tier_name(v->tier),
+                         "confidence", score(v->confidence), "category", v->category, "category_confidence",
+                         score(v->category_confidence), "method", triage_method_name(v->method), "tiers", "tier_1",
+                         score(v->tiers[TIER_1]), "tier_2", score(v->tiers[TIER_2]), "complex",
+                         score(v->tiers[TIER_COMPLEX]), "categories", categories, "why", v->why, "model",
+                         d->encoder ? encoder_version(d->encoder) : NULL);
+}
+
+json_t *think_found_json(const struct outcome *o) {
+        json_t *items = json_array();
+
+        for (size_t i = 0; i < o->findings.n; i++) {
+                const struct finding *f = &o->findings.items[i];
+                json_array_append_new(items, json_pack("{s:s, s:s, s:o, s:b}", "document", f->document, "title",
+                                                       f->title, "score", score(f->score), "above_floor", f->above));
+        }
+        return json_pack("{s:s, s:b, s:o, s:o, s:s}", "method", retrieval_method_name(o->findings.method), "found",
+                         o->findings.found, "floor", score(o->findings.floor), "passages", items, "knowledge",
+                         o->findings.version);
+}
+
+json_t *think_decided_json(const struct desk *d, const struct outcome *o, const char *mode) {
+        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s}", "action", action_name(o->action), "reason", o->reason,
+                         "mode", mode, "min_confidence", score(settings_real(d->settings, SETTING_MIN_CONFIDENCE)),
+                         "floor", score(o->findings.floor), "model", d->encoder ? encoder_version(d->encoder) : NULL,
+                         "knowledge", o->findings.version);
+}

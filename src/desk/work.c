@@ -1,0 +1,180 @@
+#include "desk/work.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "desk/backoff.h"
+#include "desk/health.h"
+#include "desk/journey.h"
+
+enum {
+        WORKERS_MAX = 64, // as the setting WORKERS
+        WORKER_IDLE_MS =
+                        1000, // how long a worker sleeps when nothing tells it of a job: other processes cannot wake it
+        WORKER_NICE = 10,     // work gives way to intake: a webhook must be answered in time, a ticket may wait
+        KEEPER_PERIOD_MS = 1000,
+        LEASE_RENEWALS = 3, // renewals within one lease, so that one that is late does no harm
+};
+
+struct workers {
+        struct desk *d;
+        pthread_t threads[WORKERS_MAX];
+        unsigned n;
+        pthread_t keeper;
+        bool keeper_runs;
+        pthread_mutex_t lock;
+        pthread_cond_t stop;
+        atomic_bool stopping;
+};
+
+static void give_way(void) {
+#ifdef __linux__
+        if (setpriority(PRIO_PROCESS, (id_t) syscall(SYS_gettid), WORKER_NICE) < 0)
+                log_debug("a worker keeps the priority of the process");
+#endif
+}
+
+// Waits for a while, or until the desk closes.
+static void pause_ms(struct workers *w, int64_t ms) {
+        struct timespec until;
+
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += ms / 1000;
+        until.tv_nsec += (ms % 1000) * 1000000;
+        if (until.tv_nsec >= 1000000000) {
+                until.tv_sec++;
+                until.tv_nsec -= 1000000000;
+        }
+        pthread_mutex_lock(&w->lock);
+        while (!atomic_load(&w->stopping) && pthread_cond_timedwait(&w->stop, &w->lock, &until) == 0)
+                ;
+        pthread_mutex_unlock(&w->lock);
+}
+
+// Works on one job. False when there was none, or the database is out.
+static bool work_once(struct workers *w, struct store *s, unsigned *failures) {
+        struct job job _cleanup_job_ = {0};
+        struct error e = ERROR_INIT;
+
+        int r = store_job_claim(s, JOURNEY_LEASE_MS, &job, &e);
+        if (r == 0)
+                return false;
+        if (r > 0) {
+                log_set_ticket(job.ticket_id);
+                r = journey(w->d, s, &job, NULL, &e);
+                if (r < 0)
+                        log_error("the journey stopped and will be taken up again: %s", e.message);
+                log_set_ticket(0);
+        } else {
+                log_error("no job can be taken: %s", e.message);
+        }
+        if (r >= 0) {
+                *failures = 0;
+                return true;
+        }
+        (*failures)++;
+        pause_ms(w, backoff_ms(*failures));
+        return true;
+}
+
+static void *worker(void *arg) {
+        struct workers *w = arg;
+        unsigned failures = 0;
+
+        give_way();
+        while (!atomic_load(&w->stopping)) {
+                struct store *s = atomic_load(&w->d->store);
+                if (!s)
+                        pause_ms(w, WORKER_IDLE_MS);
+                else if (!work_once(w, s, &failures))
+                        store_job_wait(s, WORKER_IDLE_MS);
+        }
+        return NULL;
+}
+
+static void keep(struct workers *w, unsigned round) {
+        struct store *s = desk_reopen_store(w->d);
+        int64_t counts[JOB_STATE_COUNT_];
+        struct error e = ERROR_INIT;
+
+        if (s && round % (JOURNEY_LEASE_MS / LEASE_RENEWALS / KEEPER_PERIOD_MS) == 0 &&
+            store_leases_renew(s, JOURNEY_LEASE_MS, &e) < 0)
+                log_warning("leases not renewed: %s", e.message);
+        if (s && store_job_counts(s, counts, NULL) == 0) {
+                pthread_mutex_lock(&w->d->lock);
+                memcpy(w->d->counts, counts, sizeof(counts));
+                pthread_mutex_unlock(&w->d->lock);
+        }
+        health_set_gauges(w->d);
+}
+
+static void *keeper(void *arg) {
+        struct workers *w = arg;
+
+        for (unsigned round = 0; !atomic_load(&w->stopping); round++) {
+                keep(w, round);
+                pause_ms(w, KEEPER_PERIOD_MS);
+        }
+        return NULL;
+}
+
+int workers_new(struct desk *d, struct workers **ret, struct error *e) {
+        struct workers *w = calloc(1, sizeof(*w));
+        pthread_condattr_t attr;
+
+        if (!w)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the workers");
+        w->d = d;
+        pthread_mutex_init(&w->lock, NULL);
+        pthread_condattr_init(&attr);
+        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+        pthread_cond_init(&w->stop, &attr);
+        pthread_condattr_destroy(&attr);
+        int r = -pthread_create(&w->keeper, NULL, keeper, w);
+        if (r < 0) {
+                workers_free(w);
+                return error_set(e, r, ERROR_INTERNAL, "no thread can be started: %s", strerror(-r));
+        }
+        w->keeper_runs = true;
+        *ret = w;
+        return 0;
+}
+
+int workers_start(struct workers *w, unsigned n, struct error *e) {
+        for (; w->n < MIN(n, (unsigned) WORKERS_MAX); w->n++) {
+                int r = -pthread_create(&w->threads[w->n], NULL, worker, w);
+                if (r < 0)
+                        return error_set(e, r, ERROR_INTERNAL, "worker %u of %u cannot be started: %s", w->n + 1, n,
+                                         strerror(-r));
+        }
+        return 0;
+}
+
+struct workers *workers_free(struct workers *w) {
+        if (!w)
+                return NULL;
+        pthread_mutex_lock(&w->lock);
+        atomic_store(&w->stopping, true);
+        pthread_cond_broadcast(&w->stop);
+        pthread_mutex_unlock(&w->lock);
+
+        struct store *s = atomic_load(&w->d->store);
+        if (s)
+                store_job_wake(s);
+        for (unsigned i = 0; i < w->n; i++)
+                pthread_join(w->threads[i], NULL);
+        if (w->keeper_runs)
+                pthread_join(w->keeper, NULL);
+        pthread_cond_destroy(&w->stop);
+        pthread_mutex_destroy(&w->lock);
+        free(w);
+        return NULL;
+}
