@@ -1,7 +1,8 @@
 // Freshdesk's API v2: the few calls that a ticket's journey needs, each one attempt, with what is known of its outcome.
 //
-// Every answer is hostile: both error shapes, nulls in any field, unknown fields and statuses, bodies that are not JSON. Calls honour
-// Retry-After: until it is over, calls return FRESHDESK_RETRY without sending. Any thread. Blocks for at most the timeout.
+// Every answer is hostile: both error shapes, nulls in any field, unknown fields and statuses, bodies that are not
+// JSON. Calls honour Retry-After: until it is over, calls return FRESHDESK_RETRY without sending. Any thread. Blocks
+// for at most the timeout.
 #pragma once
 
 #include <jansson.h>
@@ -45,13 +46,13 @@ struct freshdesk_message {
         int64_t id, user_id, created_ms;
         bool private_note, incoming;
         int source;
-        char *text; // body_text, or body as text
+        char *text; // never NULL: the HTML as text, else body_text
 };
 struct freshdesk_ticket {
         int64_t id, requester_id, responder_id, group_id; // 0 where null
-        int status, priority; // 0 where unknown
+        int status, priority;                             // 0 where unknown
         bool spam, deleted;
-        char *subject, *description; // description: plain text (description_text, else the HTML as text)
+        char *subject, *description; // never NULL; description is plain text: the HTML as text, else description_text
         char *requester_name, *requester_email, *type; // NULL where unknown
         char **tags;
         size_t n_tags;
@@ -62,22 +63,31 @@ struct freshdesk_ticket {
 void freshdesk_ticket_clear(struct freshdesk_ticket *t);
 #define _cleanup_freshdesk_ticket_ _cleanup_(freshdesk_ticket_clear)
 
-// All return 0 when the outcome is FRESHDESK_OK, else negative with e in words; r is always filled.
-_warn_unused_ int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret, struct freshdesk_result *r, struct error *e);
-// Adds the conversation to a ticket read before (all pages, at most 10 of 100).
-_warn_unused_ int freshdesk_conversations(struct freshdesk *f, struct freshdesk_ticket *t, struct freshdesk_result *r, struct error *e);
-_warn_unused_ int freshdesk_reply(struct freshdesk *f, int64_t ticket_id, const char *html, int64_t *ret_id, struct freshdesk_result *r, struct error *e);
-_warn_unused_ int freshdesk_note(struct freshdesk *f, int64_t ticket_id, const char *html, int64_t *ret_id, struct freshdesk_result *r, struct error *e);
+// All return 0 when the outcome is FRESHDESK_OK, else negative with e in words; r is always filled. A call that only
+// reads is never FRESHDESK_UNKNOWN but FRESHDESK_RETRY: it has no effect that could have happened.
+_warn_unused_ int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret,
+                                   struct freshdesk_result *r, struct error *e);
+// Adds the conversation to a ticket read before (all pages, at most 10 of 100: the oldest 1000 messages). On failure
+// the ticket is untouched.
+_warn_unused_ int freshdesk_conversations(struct freshdesk *f, struct freshdesk_ticket *t, struct freshdesk_result *r,
+                                          struct error *e);
+_warn_unused_ int freshdesk_reply(struct freshdesk *f, int64_t ticket_id, const char *html, int64_t *ret_id,
+                                  struct freshdesk_result *r, struct error *e);
+_warn_unused_ int freshdesk_note(struct freshdesk *f, int64_t ticket_id, const char *html, int64_t *ret_id,
+                                 struct freshdesk_result *r, struct error *e);
 
+// The answer must show the status and priority that were set: another value is FRESHDESK_REFUSED.
 struct freshdesk_update {
-        int status, priority;          // 0: as it is
-        const char *const *tags;       // the whole new list, NULL: as it is
+        int status, priority;    // 0: as it is
+        const char *const *tags; // the whole new list, NULL: as it is
         size_t n_tags;
 };
-_warn_unused_ int freshdesk_update(struct freshdesk *f, int64_t ticket_id, const struct freshdesk_update *u, struct freshdesk_result *r, struct error *e);
+_warn_unused_ int freshdesk_update(struct freshdesk *f, int64_t ticket_id, const struct freshdesk_update *u,
+                                   struct freshdesk_result *r, struct error *e);
 // Who we are: the id of the agent whose key this is.
 _warn_unused_ int freshdesk_me(struct freshdesk *f, int64_t *ret_user_id, struct freshdesk_result *r, struct error *e);
 
 // For health: 0 when the last call was answered well (or none was made yet), else negative with the last failure in e.
+// Answers that say something of one ticket only (404 by Freshdesk itself, 405, 409) are answered well.
 int freshdesk_health(struct freshdesk *f, struct error *e);
 const char *freshdesk_host(const struct freshdesk *f); // for people: host and port, no credentials

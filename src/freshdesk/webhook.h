@@ -9,13 +9,15 @@
 #include "base/error.h"
 
 struct webhook_proof { // header values as they came; NULL where not sent
-        const char *freshdesk_signature, *webhook_signature, *hub_signature; // X-Freshdesk-Signature, X-Webhook-Signature, X-Hub-Signature-256
-        const char *secret;        // X-Webhook-Secret
-        const char *authorization; // Authorization
+        const char *freshdesk_signature, *webhook_signature,
+                        *hub_signature; // X-Freshdesk-Signature, X-Webhook-Signature, X-Hub-Signature-256
+        const char *secret;             // X-Webhook-Secret
+        const char *authorization;      // Authorization
 };
 
-// HMAC-SHA256 of the raw body under the secret (hex or base64, optional "sha256="), or the secret itself in X-Webhook-Secret or as
-// the password of Basic authentication. Constant time. A signature that is sent and wrong is wrong, whatever else is right.
+// HMAC-SHA256 of the raw body under the secret (hex or base64, optional "sha256="), or the secret itself in
+// X-Webhook-Secret or as the password of Basic authentication. Constant time. A signature that is sent and wrong is
+// wrong, whatever else is right.
 bool webhook_authentic(const char *secret, const struct webhook_proof *p, const void *body, size_t n);
 
 enum webhook_kind { WEBHOOK_CREATED, WEBHOOK_REPLIED, WEBHOOK_UPDATED };
@@ -23,16 +25,18 @@ enum webhook_kind { WEBHOOK_CREATED, WEBHOOK_REPLIED, WEBHOOK_UPDATED };
 enum { WEBHOOK_REASON_SIZE = 160 };
 
 struct webhook_event {
-        bool ignored;                        // well-formed, and nothing to work on: reason says why
+        bool ignored; // well-formed, and nothing to work on: reason says why
         char reason[WEBHOOK_REASON_SIZE];
         int64_t ticket_id;
         enum webhook_kind kind;
-        const char *subject, *description;   // borrowed from the JSON; NULL where not sent; description may be HTML
+        const char *subject, *description; // borrowed from the JSON; NULL where not sent; description may be HTML
         const char *requester_name, *requester_email;
-        int priority;                        // 1 to 4, from number or label; 0: not sent or unknown
-        char key[65];                        // equal for a repeat of the same event
+        int priority; // 1 to 4, from number or label; 0: not sent or unknown
+        char key[65]; // equal for a repeat of the same event
 };
 
-// Body shapes: {"freshdesk_webhook": {...}} (strings; triggered_event like {ticket_action:created}, {note_type:public}, {status:{from:4,to:6}}),
-// {"ticket": {...}}, {"id", "subject", "description"}. -EINVAL with ERROR_INVALID_REQUEST or ERROR_MISSING_FIELD naming the field. Borrows from root.
+// Body shapes: {"freshdesk_webhook": {...}} (strings; triggered_event like {ticket_action:created}, {note_type:public},
+// {status:{from:4,to:6}}),
+// {"ticket": {...}}, {"id", "subject", "description"}. -EINVAL with ERROR_INVALID_REQUEST or ERROR_MISSING_FIELD naming
+// the field. Borrows from root.
 _warn_unused_ int webhook_parse(const json_t *root, struct webhook_event *ret, struct error *e);

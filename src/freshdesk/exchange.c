@@ -1,0 +1,216 @@
+#include "freshdesk/exchange.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/metrics.h"
+#include "base/string.h"
+#include "freshdesk/refusal.h"
+#include "freshdesk/retry_after.h"
+
+// What a status means. The first row whose range holds it counts.
+static const struct meaning {
+        int from, to;
+        enum freshdesk_outcome outcome;
+        bool answers_well; // Freshdesk is there and knows us: only this one request is wrong
+        const char *metric;
+        const char *hint; // what to look at, for people
+} meanings[] = {
+                {200, 299, FRESHDESK_OK, true, "ok", NULL},
+                {300, 399, FRESHDESK_UNKNOWN, false, "garbage",
+                 "redirects are not followed; check FRESHDESK_DOMAIN or FRESHDESK_URL"},
+                {401, 401, FRESHDESK_DENIED, false, "refused", "check FRESHDESK_API_KEY"},
+                {403, 403, FRESHDESK_DENIED, false, "refused",
+                 "the key's agent lacks a right, or the account is locked"},
+                {404, 404, FRESHDESK_NOT_FOUND, false, "refused",
+                 "not there; if it is so for every ticket, check FRESHDESK_DOMAIN"},
+                {405, 405, FRESHDESK_REFUSED, true, "refused", "not allowed: the ticket may be spam or deleted"},
+                {408, 408, FRESHDESK_UNKNOWN, false, "server_error", NULL},
+                {409, 409, FRESHDESK_REFUSED, true, "refused", NULL},
+                {429, 429, FRESHDESK_RETRY, false, "limited", "the account's allowance is used up"},
+                {400, 499, FRESHDESK_REFUSED, false, "refused", NULL},
+                {500, 599, FRESHDESK_UNKNOWN, false, "server_error", NULL},
+                {0, 999, FRESHDESK_UNKNOWN, false, "garbage", "not an answer of Freshdesk's"},
+};
+
+static const struct meaning *meaning_of(int status) {
+        for (size_t i = 0; i < ARRAY_LEN(meanings) - 1; i++)
+                if (status >= meanings[i].from && status <= meanings[i].to)
+                        return &meanings[i];
+        return &meanings[ARRAY_LEN(meanings) - 1];
+}
+
+static const struct {
+        int errno_value;
+        enum error_code code;
+} outcomes[] = {
+                [FRESHDESK_OK] = {0, ERROR_NONE},
+                [FRESHDESK_RETRY] = {-EAGAIN, ERROR_FRESHDESK_UNAVAILABLE},
+                [FRESHDESK_UNKNOWN] = {-EIO, ERROR_FRESHDESK_UNAVAILABLE},
+                [FRESHDESK_DENIED] = {-EACCES, ERROR_FRESHDESK_REFUSED},
+                [FRESHDESK_NOT_FOUND] = {-ENOENT, ERROR_FRESHDESK_REFUSED},
+                [FRESHDESK_REFUSED] = {-EINVAL, ERROR_FRESHDESK_REFUSED},
+};
+
+static enum freshdesk_outcome unknown_for(const struct exchange *x) {
+        return str_eq(x->method, "GET") ? FRESHDESK_RETRY : FRESHDESK_UNKNOWN;
+}
+
+static void keep_health(struct freshdesk *f, int health, const struct error *e) {
+        pthread_mutex_lock(&f->lock);
+        f->health = health;
+        f->health_error = health < 0 ? *e : ERROR_INIT;
+        pthread_mutex_unlock(&f->lock);
+}
+
+static int64_t pause_left_ms(struct freshdesk *f) {
+        int64_t left;
+
+        pthread_mutex_lock(&f->lock);
+        left = f->pause_until_ms ? f->pause_until_ms - clock_monotonic_ms() : 0;
+        pthread_mutex_unlock(&f->lock);
+        return MAX(left, (int64_t) 0);
+}
+
+static void start_pause(struct freshdesk *f, int64_t wait_ms) {
+        int64_t until = clock_monotonic_ms() + wait_ms;
+
+        pthread_mutex_lock(&f->lock);
+        f->pause_until_ms = MAX(f->pause_until_ms, until);
+        pthread_mutex_unlock(&f->lock);
+}
+
+// No whole answer came: e has the client's words.
+static int no_answer(struct freshdesk *f, const struct exchange *x, const struct http_answer *a,
+                     struct freshdesk_result *r, int failure, struct error *e) {
+        bool garbage = failure == -EMSGSIZE || failure == -EPROTO;
+
+        metric_inc(METRIC_FRESHDESK_CALLS, garbage ? "garbage" : "unreachable");
+        r->outcome = a->outcome == HTTP_NOT_SENT ? FRESHDESK_RETRY : unknown_for(x);
+        if (failure != -ENOMEM && failure != -ECANCELED)
+                e->code = ERROR_FRESHDESK_UNAVAILABLE;
+        error_prefix(e, 0, "Freshdesk: %s", x->method);
+        keep_health(f, outcomes[r->outcome].errno_value, e);
+        return outcomes[r->outcome].errno_value;
+}
+
+static int refused(struct freshdesk *f, const struct exchange *x, const struct http_answer *a,
+                   struct freshdesk_result *r, struct error *e) {
+        const struct meaning *m = meaning_of(a->status);
+        struct buffer words _cleanup_buffer_ = BUFFER_INIT(REFUSAL_MAX + 1);
+        const char *retry_after = http_answer_header(a, "retry-after");
+        bool well = m->answers_well;
+        int k;
+
+        metric_inc(METRIC_FRESHDESK_CALLS, m->metric);
+        r->outcome = m->outcome == FRESHDESK_UNKNOWN ? unknown_for(x) : m->outcome;
+        if (a->status == 429 || (a->status == 503 && retry_after)) {
+                r->retry_after_ms = retry_after_ms(retry_after, clock_now_ms());
+                start_pause(f, r->retry_after_ms);
+        }
+        // A 404 of Freshdesk's own is one ticket that is gone; of anybody else it is the wrong address.
+        if (a->status == 404 && http_answer_header(a, "x-freshdesk-api-version"))
+                well = true;
+
+        refusal_words(&words, a->body.data, a->body.len, f->api_key);
+        k = error_set(e, outcomes[r->outcome].errno_value, outcomes[r->outcome].code, "Freshdesk: %d%s%s%s%s",
+                      a->status, words.len > 0 ? " " : "", buffer_str(&words), m->hint ? "; " : "",
+                      m->hint ? m->hint : "");
+        keep_health(f, well ? 0 : k, e);
+        return k;
+}
+
+// A 2xx answer that is not what was asked for.
+static int garbage(struct freshdesk *f, const struct exchange *x, const char *what, struct freshdesk_result *r,
+                   struct error *e) {
+        int k;
+
+        metric_inc(METRIC_FRESHDESK_CALLS, "garbage");
+        r->outcome = unknown_for(x);
+        k = error_set(e, outcomes[r->outcome].errno_value, outcomes[r->outcome].code, "Freshdesk: %d, but %s",
+                      r->status, what);
+        keep_health(f, k, e);
+        return k;
+}
+
+static const char *wrong_shape(const struct exchange *x, const json_t *root) {
+        int64_t id;
+
+        if (x->array)
+                return json_is_array(root) ? NULL : "its body is not a list";
+        id = json_int_or(root, "id", 0);
+        if (id <= 0)
+                return "its body has no id";
+        return x->id && id != x->id ? "its body has another id" : NULL;
+}
+
+static int paused(int64_t left_ms, struct freshdesk_result *r, struct error *e) {
+        r->outcome = FRESHDESK_RETRY;
+        r->retry_after_ms = left_ms;
+        return error_set(e, -EAGAIN, ERROR_FRESHDESK_UNAVAILABLE, "Freshdesk: asked us to wait; %" PRId64 " s are left",
+                         (left_ms + 999) / 1000);
+}
+
+int exchange_call(struct freshdesk *f, const struct exchange *x, json_t **ret, struct http_answer *headers,
+                  struct freshdesk_result *r, struct error *e) {
+        struct http_answer answer _cleanup_answer_ = {.outcome = HTTP_NOT_SENT};
+        char url[ADDRESS_BASE_SIZE + EXCHANGE_PATH_MAX];
+        struct http_call call = {.method = x->method,
+                                 .url = url,
+                                 .user = f->api_key,
+                                 .password = "X",
+                                 .timeout_ms = f->timeout_ms,
+                                 .answer_max = EXCHANGE_ANSWER_MAX};
+        char *body _cleanup_free_ = NULL;
+        json_t *root _cleanup_json_ = NULL;
+        struct error own = ERROR_INIT;
+        const char *wrong;
+        int64_t left_ms, started;
+        int k;
+
+        *r = (struct freshdesk_result){.outcome = FRESHDESK_RETRY};
+        if (!e)
+                e = &own;
+        left_ms = pause_left_ms(f);
+        if (left_ms > 0)
+                return paused(left_ms, r, e);
+        snprintf(url, sizeof(url), "%s%s", f->address.base, x->path);
+        if (x->body) {
+                body = json_text(x->body);
+                if (!body)
+                        return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for a request to Freshdesk");
+                call.body = body;
+        }
+
+        started = clock_monotonic_us();
+        k = http_client_call(f->client, &call, &answer, e);
+        metric_observe_us(METRIC_FRESHDESK_SECONDS, NULL, clock_monotonic_us() - started);
+        if (k < 0 || answer.outcome != HTTP_ANSWERED)
+                return no_answer(f, x, &answer, r, k, e);
+        r->status = answer.status;
+        if (answer.status < 200 || answer.status > 299)
+                return refused(f, x, &answer, r, e);
+        k = json_parse(answer.body.data ? answer.body.data : "", answer.body.len, &root, NULL);
+        if (k == -ENOMEM) {
+                r->outcome = unknown_for(x);
+                return error_set(e, k, ERROR_OUT_OF_MEMORY, "no memory for an answer of Freshdesk's");
+        }
+        if (k < 0)
+                return garbage(f, x, "its body is not JSON", r, e);
+        wrong = wrong_shape(x, root);
+        if (wrong)
+                return garbage(f, x, wrong, r, e);
+        metric_inc(METRIC_FRESHDESK_CALLS, "ok");
+        keep_health(f, 0, NULL);
+        r->outcome = FRESHDESK_OK;
+        *ret = TAKE_PTR(root);
+        if (headers) {
+                *headers = answer;
+                answer = (struct http_answer){.outcome = HTTP_NOT_SENT};
+        }
+        return 0;
+}

@@ -1,0 +1,43 @@
+// One call to Freshdesk: the pause it asked for, the exchange itself, what its outcome means, and what health and
+// metrics keep of it.
+#pragma once
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "freshdesk/address.h"
+#include "freshdesk/freshdesk.h"
+
+enum {
+        // A page of 100 conversations with long HTML mails; nothing that Freshdesk sends is larger.
+        EXCHANGE_ANSWER_MAX = 16 * 1024 * 1024,
+        EXCHANGE_PATH_MAX = 160, // ours are short: two ids and a few words
+};
+
+struct freshdesk {
+        struct address address;
+        char *api_key;
+        unsigned timeout_ms;
+        struct http_client *client; // borrowed
+        bool include_refused;       // GET /tickets/{id}?include=requester was refused: not asked for again. Under lock.
+
+        pthread_mutex_t lock;
+        int64_t pause_until_ms; // monotonic; 0: none
+        int health;             // of the last call
+        struct error health_error;
+};
+
+struct exchange {
+        const char *method;
+        const char *path;   // below /api/v2, with its query
+        const json_t *body; // NULL: none
+        bool array;         // the answer must be an array; else an object with an id
+        int64_t id;         // which that id must be; 0: any
+};
+
+// Sends once, unless Freshdesk has asked for a pause. 0 with the answer's JSON in *ret (the caller's reference) when
+// the status is 2xx and the body is what x asks for; else negative with e in words. r is always filled. A GET whose
+// outcome is not known is FRESHDESK_RETRY, for it changes nothing. headers (may be NULL) gets the answer on success:
+// the caller frees it.
+_warn_unused_ int exchange_call(struct freshdesk *f, const struct exchange *x, json_t **ret,
+                                struct http_answer *headers, struct freshdesk_result *r, struct error *e);
