@@ -6,12 +6,12 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
-// Plain text with line breaks where a reader would see them (blocks, br, list items as "- ", table cells), entities resolved,
-// scripts, styles, comments and hidden elements gone, at most `max` bytes. NULL: no memory. The caller frees.
+// Plain text with line breaks where a reader would see them (blocks, br, list items as "- ", table cells), entities
+// resolved, scripts, styles, comments and hidden elements gone, at most `max` bytes. NULL: no memory. The caller frees.
 _warn_unused_ char *html_to_text(const char *html, size_t n, size_t max);
 
-// As html_to_text, and *ret_title (the caller frees, NULL when there is none) from <title>, else the first heading; headings of the
-// body are marked as Markdown headings ("# ", "## ") so that passages can be cut at them.
+// As html_to_text, and *ret_title (the caller frees, NULL when there is none) from <title>, else the first heading;
+// headings of the body are marked as Markdown headings ("# ", "## ") so that passages can be cut at them.
 _warn_unused_ char *html_to_markdown(const char *html, size_t n, size_t max, char **ret_title);
 
 void html_escape(struct buffer *out, const char *text, size_t n); // & < > " ' and control characters
