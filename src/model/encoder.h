@@ -1,7 +1,8 @@
 // Text in, a vector of unit length out: an embedding model from a folder, run by ONNX Runtime on the CPU.
 //
-// The folder has an ONNX file (onnx/model_quantized.onnx, onnx/model.onnx, model_quantized.onnx, model.onnx, or the only *.onnx),
-// tokenizer.json and config.json. ONNX Runtime is loaded at run time, so that a machine without it only loses this part.
+// The folder has an ONNX file (onnx/model_quantized.onnx, onnx/model.onnx, model_quantized.onnx, model.onnx, or the
+// only *.onnx), tokenizer.json and config.json. ONNX Runtime is loaded at run time, so that a machine without it only
+// loses this part.
 #pragma once
 
 #include <stddef.h>
@@ -26,11 +27,11 @@ DEFINE_CLEANUP(struct encoder, encoder_free);
 size_t encoder_dimensions(const struct encoder *m);
 // Names weights and tokenizer by content (hex SHA-256, 16 characters): what vectors are stored and audited under.
 const char *encoder_version(const struct encoder *m);
-const char *encoder_name(const struct encoder *m); // the folder's last part
+const char *encoder_name(const struct encoder *m);  // the folder's last part
 size_t encoder_tokens_max(const struct encoder *m); // longer texts are cut here
 
-// Mean of the token vectors, normalised, into v[dimensions]. Text is UTF-8 of any length; empty gives -EINVAL. Any thread; blocks
-// while parallel_max others run. -ENOMEM, -EIO (the runtime refused).
+// Mean of the token vectors, normalised, into v[dimensions]. Text is UTF-8 of any length; empty gives -EINVAL. Any
+// thread; blocks while parallel_max others run. -ENOMEM, -EIO (the runtime refused).
 _warn_unused_ int encoder_embed(struct encoder *m, const char *text, float *v, struct error *e);
 
 float vector_dot(const float *a, const float *b, size_t n); // cosine, for vectors of unit length
