@@ -17,7 +17,8 @@ static bool buffer_room(struct buffer *b, size_t n) {
 
         if (b->failed)
                 return false;
-        if (b->len > b->max || n > b->max - b->len || __builtin_add_overflow(b->len, n + 1, &need)) {
+        if (b->len > b->max || n > b->max - b->len || __builtin_add_overflow(b->len, n, &need) ||
+            __builtin_add_overflow(need, 1, &need)) {
                 buffer_fail(b, -EMSGSIZE);
                 return false;
         }

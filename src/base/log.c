@@ -16,9 +16,8 @@ enum {
         LOG_MESSAGE_MAX = 8192, // bytes of one message: an error with its payload's start; more is cut
         LOG_LINE_MAX = 6 * LOG_MESSAGE_MAX + 256, // every byte escaped as \u00xx, and what stands before it
         LOG_SECRETS_MAX = 16,
-        LOG_SECRET_MIN = 4,   // shorter ones would blank out ordinary words
-        LOG_SECRET_MAX = 512, // the longest secret among the settings
-        LOG_RECENT_MAX = 64,  // enough for a health page
+        LOG_SECRET_MIN = 4,  // shorter ones would blank out ordinary words
+        LOG_RECENT_MAX = 64, // enough for a health page
         LOG_RECENT_LINE = 400,
         LOG_REQUEST_MAX = 64,
 };
@@ -34,7 +33,7 @@ static atomic_bool log_json;
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER; // of the two below
 static struct {
-        char text[LOG_SECRET_MAX + 1];
+        char *text;
         size_t len;
 } log_secrets[LOG_SECRETS_MAX];
 static size_t log_n_secrets;
@@ -58,21 +57,22 @@ bool log_enabled(enum log_level level) {
 }
 
 void log_hide(const char *secret) {
-        size_t n = secret ? strlen(secret) : 0;
+        char *copy _cleanup_free_ = NULL;
 
-        if (n < LOG_SECRET_MIN)
+        if (!secret || strlen(secret) < LOG_SECRET_MIN)
+                return;
+        copy = str_dup(secret);
+        if (!copy)
                 return;
         pthread_mutex_lock(&log_lock);
         for (size_t i = 0; i < log_n_secrets; i++)
                 if (str_eq(log_secrets[i].text, secret))
-                        n = 0;
-        if (n > 0 && log_n_secrets < LOG_SECRETS_MAX) {
-                // Of one that is too long its first part is enough to find it.
-                n = MIN(n, (size_t) LOG_SECRET_MAX);
-                memcpy(log_secrets[log_n_secrets].text, secret, n);
-                log_secrets[log_n_secrets].text[n] = '\0';
-                log_secrets[log_n_secrets++].len = n;
+                        goto out;
+        if (log_n_secrets < LOG_SECRETS_MAX) {
+                log_secrets[log_n_secrets].len = strlen(copy);
+                log_secrets[log_n_secrets++].text = TAKE_PTR(copy);
         }
+out:
         pthread_mutex_unlock(&log_lock);
 }
 
@@ -103,6 +103,21 @@ static void log_mask(char *s) {
                 }
         }
         *to = '\0';
+}
+
+// Of a message that was cut: takes away an end that is the beginning of a secret, or of a character.
+static void log_mask_cut(char *s) {
+        size_t n = strlen(s);
+
+        for (size_t at = 0; at < n; at++)
+                for (size_t i = 0; i < log_n_secrets; i++)
+                        if (strncmp(s + at, log_secrets[i].text, n - at) == 0) {
+                                s[at] = '\0';
+                                return;
+                        }
+        for (size_t at = n - MIN(n, (size_t) 3); at < n; at++)
+                if ((unsigned char) s[at] >= 0xc0 && utf8_char_len(s + at, n - at) == 0)
+                        s[at] = '\0';
 }
 
 // Characters that would break the line, or move, colour or reorder what a terminal shows.
@@ -190,9 +205,8 @@ static void log_remember(int64_t now, enum log_level level, const char *text) {
 }
 
 void log_write(enum log_level level, const char *fmt, ...) {
-        // One more secret's length, so that a secret at the cut is found whole before it is cut.
-        char text[LOG_MESSAGE_MAX + LOG_SECRET_MAX + 1], request[LOG_REQUEST_MAX + 1], ts[CLOCK_ISO_SIZE];
-        struct buffer line _cleanup_buffer_ = BUFFER_INIT(LOG_LINE_MAX + 6 * LOG_SECRET_MAX);
+        char text[LOG_MESSAGE_MAX + 1], request[LOG_REQUEST_MAX + 1], ts[CLOCK_ISO_SIZE];
+        struct buffer line _cleanup_buffer_ = BUFFER_INIT(LOG_LINE_MAX);
         int64_t now = clock_now_ms();
         int saved = errno, n;
         va_list ap;
@@ -209,13 +223,8 @@ void log_write(enum log_level level, const char *fmt, ...) {
         pthread_mutex_lock(&log_lock);
         log_mask(text);
         log_mask(request);
-        if (n >= (int) sizeof(text)) {
-                // Masking moves the end forward; what may be the start of a secret goes with the last LOG_SECRET_MAX
-                // bytes.
-                size_t len = strlen(text), keep = len > LOG_SECRET_MAX ? len - LOG_SECRET_MAX : 0;
-
-                text[utf8_floor(text, len, keep)] = '\0';
-        }
+        if (n >= (int) sizeof(text))
+                log_mask_cut(text);
         if (level >= LOG_WARNING)
                 log_remember(now, level, text);
         pthread_mutex_unlock(&log_lock);

@@ -49,12 +49,13 @@ static const char *metric_value(const char *values, size_t i, size_t *ret_len) {
 }
 
 static struct metric_series *metric_find(enum metric_id id, enum metric_kind kind, const char *value) {
-        const struct metric_spec *m = &metric_specs[id];
+        const struct metric_spec *m;
         const char *name;
         size_t len;
 
-        if ((unsigned) id >= METRIC_COUNT_ || m->kind != kind)
+        if ((unsigned) id >= METRIC_COUNT_ || metric_specs[id].kind != kind)
                 return NULL;
+        m = &metric_specs[id];
         if (!m->label)
                 return &metric_data[id][0];
         for (size_t i = 0; i < METRIC_VALUES_MAX && (name = metric_value(m->values, i, &len)); i++)

@@ -43,6 +43,7 @@ static void write_range(FILE *f, const struct setting_spec *spec) {
 void settings_write_example(FILE *f) {
         fputs("# Settings of Firstline. Copy this file to .env in the working folder and change what you need.\n"
               "# The environment is stronger than .env; the command line (--log-level DEBUG) is stronger than both.\n"
+              "# A variable of the environment that is empty counts as not set.\n"
               "# What stands here commented out are the defaults.\n",
               f);
         for (unsigned i = 0; i < SETTING_COUNT_; i++) {
