@@ -1,6 +1,8 @@
 // The HTTP client: libcurl wrapped once. One network thread drives all calls; callers wait for theirs.
 //
-// TLS certificates are checked, redirects are not followed, answers have a largest size, only http and https are spoken.
+// TLS certificates are checked against the system's list, redirects are not followed, answers have a largest size, only
+// http and https are spoken, and no proxy is taken from the environment: a proxy is an address like any other. A call
+// that changes something (any but GET) has a connection of its own, so that it is never sent twice unasked.
 #pragma once
 
 #include <stdbool.h>
@@ -36,18 +38,20 @@ enum { HTTP_ANSWER_HEADERS_MAX = 48 };
 
 struct http_answer {
         enum http_outcome outcome;
-        int status;          // when ANSWERED
+        int status; // when ANSWERED
         struct buffer body;
         struct http_header headers[HTTP_ANSWER_HEADERS_MAX]; // the first ones; longer values are cut
         size_t n_headers;
 };
 
 _warn_unused_ int http_client_new(unsigned calls_max, struct http_client **ret, struct error *e);
-struct http_client *http_client_free(struct http_client *c); // calls in flight end as UNKNOWN
+struct http_client *http_client_free(struct http_client *c); // calls in flight end with -ECANCELED
 DEFINE_CLEANUP(struct http_client, http_client_free);
 
-// Blocks until the call ended. 0 when ANSWERED; else negative (-ECONNREFUSED, -ETIMEDOUT, -EMSGSIZE answer too large, -EPROTO
-// not HTTP, -ENOMEM, -ECANCELED shutting down) with e naming host and reason; a->outcome is set either way. Any thread.
+// Blocks until the call ended. 0 when ANSWERED; else negative (-ECONNREFUSED, -EHOSTUNREACH no such name, -ECONNRESET
+// cut off, -EACCES certificate not trusted, -ETIMEDOUT, -EMSGSIZE answer too large, -EPROTO not HTTP or no TLS, -EINVAL
+// not an address, -ENOMEM, -ECANCELED shutting down) with e naming host and reason; a is filled from scratch, its
+// outcome is set either way. Any thread.
 int http_client_call(struct http_client *c, const struct http_call *call, struct http_answer *a, struct error *e);
 void http_answer_free(struct http_answer *a);
 #define _cleanup_answer_ _cleanup_(http_answer_free)

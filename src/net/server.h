@@ -1,10 +1,11 @@
 // The HTTP server: libmicrohttpd wrapped once. A table of routes, hostile input refused before a handler sees it.
 //
 // A handler answers each request exactly once, now or later, from any thread: while it has not, the connection is
-// suspended and costs no thread. Handlers of routes with HTTP_POOLED run on a thread pool and may block; others run on a
-// network thread and must not. What the server refuses by itself, as {"error": {"code", "message"}}: unknown path 404,
-// method 405 with Allow, body over the limit 413, headers 431, another type than application/json 415 (HTTP_JSON), invalid
-// Content-Length, Content-Length with Transfer-Encoding, two Content-Lengths or Hosts, missing Host 400, slow sender 408.
+// suspended and costs no thread. Handlers of routes with HTTP_POOLED run on a thread pool and may block; others run on
+// a network thread and must not. What the server refuses by itself, as {"error": {"code", "message"}}: unknown path
+// 404, method 405 with Allow, body over the limit 413, headers 431, another type than application/json 415 (HTTP_JSON),
+// invalid Content-Length, Content-Length with Transfer-Encoding, two Content-Lengths or Hosts, missing Host 400, slow
+// sender 408.
 #pragma once
 
 #include <jansson.h>
@@ -41,8 +42,8 @@ struct http_server_options {
         unsigned timeout_s; // for the whole request to arrive, and for an idle kept-alive connection
         const struct http_route *routes;
         size_t n_routes;
-        // Called before the handler of each route that is not HTTP_PUBLIC, on a network thread: 0 to go on, negative when
-        // it has answered. NULL: everyone may.
+        // Called before the handler of each route that is not HTTP_PUBLIC, on a network thread: 0 to go on, negative
+        // when it has answered. NULL: everyone may.
         int (*admit)(struct http_request *r, void *app);
         void *app;
 };

@@ -1,0 +1,224 @@
+#include "net/connection.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+
+enum {
+        CONNECTION_LOOKS = 8, // looks per timeout: a late client is noticed after at most an eighth more
+        CONNECTION_LOOK_MIN_MS = 50,
+        CONNECTION_LOOK_MAX_MS = 1000,
+        // An answer may take this many timeouts to leave: the largest is 1.5 MB, and a slow line is no attack.
+        CONNECTION_ANSWER_TIMEOUTS = 8,
+        CONNECTION_REFUSAL_MAX = 512, // bytes of a refusal written past libmicrohttpd
+};
+
+enum connection_phase { PHASE_IDLE, PHASE_RECEIVING, PHASE_HANDLING, PHASE_ANSWERING };
+
+// Phase and deadline in one word, so that the look and the network thread can never both win.
+typedef int64_t connection_stamp;
+#define STAMP_EXPIRED ((connection_stamp) -1)
+#define STAMP_MAKE(phase, deadline_us) ((connection_stamp) ((deadline_us) << 2 | (phase)))
+#define STAMP_PHASE(stamp) ((enum connection_phase)((stamp) &3))
+#define STAMP_DEADLINE_US(stamp) ((stamp) >> 2)
+
+struct connection {
+        struct connections *all;
+        struct connection *previous, *next;
+        int fd;
+        bool loopback;
+        _Atomic connection_stamp stamp;
+};
+
+struct connections {
+        pthread_mutex_t lock;
+        pthread_cond_t wake;
+        pthread_t thread;
+        bool running, closing;
+        int64_t timeout_us, look_ms;
+        struct connection *first;
+};
+
+static bool is_loopback(const struct sockaddr *peer) {
+        if (!peer)
+                return false;
+        if (peer->sa_family == AF_INET) {
+                struct sockaddr_in in;
+
+                memcpy(&in, peer, sizeof(in));
+                return ntohl(in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+        }
+        if (peer->sa_family == AF_INET6) {
+                struct sockaddr_in6 in;
+
+                memcpy(&in, peer, sizeof(in));
+                return IN6_IS_ADDR_LOOPBACK(&in.sin6_addr) ||
+                       (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr) && in.sin6_addr.s6_addr[12] == IN_LOOPBACKNET);
+        }
+        return false;
+}
+
+struct connection *connection_add(struct connections *all, int fd, const struct sockaddr *peer) {
+        struct connection *c = calloc(1, sizeof(*c));
+
+        if (!c)
+                return NULL;
+        c->all = all;
+        c->fd = fd;
+        c->loopback = is_loopback(peer);
+        atomic_init(&c->stamp, STAMP_MAKE(PHASE_IDLE, clock_monotonic_us() + all->timeout_us));
+        pthread_mutex_lock(&all->lock);
+        c->next = all->first;
+        if (c->next)
+                c->next->previous = c;
+        all->first = c;
+        pthread_mutex_unlock(&all->lock);
+        return c;
+}
+
+void connection_remove(struct connection *c) {
+        if (!c)
+                return;
+        pthread_mutex_lock(&c->all->lock);
+        if (c->next)
+                c->next->previous = c->previous;
+        if (c->previous)
+                c->previous->next = c->next;
+        else
+                c->all->first = c->next;
+        pthread_mutex_unlock(&c->all->lock);
+        free(c);
+}
+
+bool connection_from_loopback(const struct connection *c) {
+        return c->loopback;
+}
+
+static bool connection_move(struct connection *c, enum connection_phase phase, int64_t deadline_us) {
+        connection_stamp before = atomic_load_explicit(&c->stamp, memory_order_relaxed);
+
+        do {
+                if (before == STAMP_EXPIRED)
+                        return false;
+        } while (!atomic_compare_exchange_weak(&c->stamp, &before, STAMP_MAKE(phase, deadline_us)));
+        return true;
+}
+
+bool connection_receiving(struct connection *c, int64_t now_us) {
+        return connection_move(c, PHASE_RECEIVING, now_us + c->all->timeout_us);
+}
+
+bool connection_handling(struct connection *c) {
+        return connection_move(c, PHASE_HANDLING, 0);
+}
+
+bool connection_answering(struct connection *c, int64_t now_us) {
+        return connection_move(c, PHASE_ANSWERING, now_us + c->all->timeout_us * CONNECTION_ANSWER_TIMEOUTS);
+}
+
+bool connection_idle(struct connection *c, int64_t now_us) {
+        return connection_move(c, PHASE_IDLE, now_us + c->all->timeout_us);
+}
+
+void connection_refuse(struct connection *c, int status, enum error_code code, const char *message) {
+        char body[CONNECTION_REFUSAL_MAX / 2], answer[CONNECTION_REFUSAL_MAX];
+        int n, body_len;
+
+        // Both texts are our own and need no escaping.
+        body_len = snprintf(body, sizeof(body), "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", error_name(code),
+                            message);
+        n = snprintf(answer, sizeof(answer),
+                     "HTTP/1.1 %d Refused\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
+                     "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
+                     status, body_len, body);
+        if (body_len < 0 || (size_t) body_len >= sizeof(body) || n < 0 || (size_t) n >= sizeof(answer))
+                return;
+        metric_inc(METRIC_HTTP_REQUESTS, "4xx");
+        // Best effort: a client that does not read has no claim to an explanation.
+        (void) !send(c->fd, answer, (size_t) n, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+// Under the lock, so that the socket cannot be closed, and its number given to another, meanwhile.
+static void connection_look(struct connection *c, int64_t now_us) {
+        connection_stamp stamp = atomic_load_explicit(&c->stamp, memory_order_relaxed);
+
+        if (stamp == STAMP_EXPIRED || STAMP_PHASE(stamp) == PHASE_HANDLING || STAMP_DEADLINE_US(stamp) > now_us)
+                return;
+        if (!atomic_compare_exchange_strong(&c->stamp, &stamp, STAMP_EXPIRED))
+                return;
+        if (STAMP_PHASE(stamp) == PHASE_RECEIVING) {
+                connection_refuse(c, 408, ERROR_TIMEOUT, "the request did not arrive in time");
+                log_debug("http: a client took longer than %lld s to send a request",
+                          (long long) (c->all->timeout_us / 1000000));
+        }
+        // Its network thread sees the end of the stream and closes it.
+        (void) shutdown(c->fd, SHUT_RDWR);
+}
+
+static void *connections_run(void *arg) {
+        struct connections *all = arg;
+
+        pthread_mutex_lock(&all->lock);
+        while (!all->closing) {
+                struct timespec until;
+                int64_t now_us = clock_monotonic_us();
+
+                for (struct connection *c = all->first; c; c = c->next)
+                        connection_look(c, now_us);
+                now_us += all->look_ms * 1000;
+                until = (struct timespec){.tv_sec = now_us / 1000000, .tv_nsec = now_us % 1000000 * 1000};
+                (void) pthread_cond_timedwait(&all->wake, &all->lock, &until);
+        }
+        pthread_mutex_unlock(&all->lock);
+        return NULL;
+}
+
+struct connections *connections_free(struct connections *all) {
+        if (!all)
+                return NULL;
+        if (all->running) {
+                pthread_mutex_lock(&all->lock);
+                all->closing = true;
+                pthread_cond_signal(&all->wake);
+                pthread_mutex_unlock(&all->lock);
+                pthread_join(all->thread, NULL);
+        }
+        pthread_cond_destroy(&all->wake);
+        pthread_mutex_destroy(&all->lock);
+        free(all);
+        return NULL;
+}
+
+int connections_new(unsigned timeout_s, struct connections **ret, struct error *e) {
+        struct connections *all = calloc(1, sizeof(*all));
+        pthread_condattr_t monotonic;
+        int r;
+
+        if (!all)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for the server");
+        all->timeout_us = (int64_t) timeout_s * 1000000;
+        all->look_ms = MIN(MAX((int64_t) timeout_s * 1000 / CONNECTION_LOOKS, CONNECTION_LOOK_MIN_MS),
+                           CONNECTION_LOOK_MAX_MS);
+        pthread_mutex_init(&all->lock, NULL);
+        pthread_condattr_init(&monotonic);
+        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+        pthread_cond_init(&all->wake, &monotonic);
+        pthread_condattr_destroy(&monotonic);
+        r = pthread_create(&all->thread, NULL, connections_run, all);
+        if (r != 0) {
+                connections_free(all);
+                return error_set(e, -EAGAIN, ERROR_INTERNAL, "cannot start a thread for the server: %s", strerror(r));
+        }
+        all->running = true;
+        (void) pthread_setname_np(all->thread, "http-deadline");
+        *ret = all;
+        return 0;
+}

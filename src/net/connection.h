@@ -1,0 +1,34 @@
+// The open connections and their deadlines. libmicrohttpd's own limit is on silence only: a client that sends a byte
+// now and then would hold its connection for ever. One thread looks at all of them a few times a second and closes
+// those that are late.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/error.h"
+
+struct connections;
+struct connection;
+
+// timeout_s: for a request to arrive, and for silence between requests.
+_warn_unused_ int connections_new(unsigned timeout_s, struct connections **ret, struct error *e);
+struct connections *connections_free(struct connections *all); // after the last connection was removed
+
+// NULL: no memory. The socket stays its owner's; connection_remove must come before it is closed.
+struct connection *connection_add(struct connections *all, int fd, const struct sockaddr *peer);
+void connection_remove(struct connection *c);
+bool connection_from_loopback(const struct connection *c);
+
+// What the connection does now, told by its network thread. False: its deadline has passed and it has been closed; what
+// was about to happen must not. now_us is monotonic.
+bool connection_receiving(struct connection *c,
+                          int64_t now_us);      // a request line is there, the rest must follow in time
+bool connection_handling(struct connection *c); // the request is whole; our own time is not the client's fault
+bool connection_answering(struct connection *c, int64_t now_us); // the client must take the answer in time
+bool connection_idle(struct connection *c, int64_t now_us);      // between requests
+
+// Writes a whole refusal past libmicrohttpd, which takes no answer while a body arrives. The connection must be closed
+// next.
+void connection_refuse(struct connection *c, int status, enum error_code code, const char *message);

@@ -1,0 +1,136 @@
+// The answer: a response with the headers that every answer has, handed to whoever holds the connection.
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/string.h"
+#include "net/request.h"
+
+void http_set_header(struct http_request *r, const char *name, const char *value) {
+        char *copy _cleanup_free_ = NULL, *name_copy _cleanup_free_ = NULL;
+
+        if (name[strcspn(name, "\r\n")] || value[strcspn(value, "\r\n")])
+                return;
+        copy = str_dup(value);
+        if (!copy)
+                return;
+        for (size_t i = 0; i < r->n_headers; i++) {
+                if (!str_ieq(r->headers[i].name, name))
+                        continue;
+                free(r->headers[i].value);
+                r->headers[i].value = TAKE_PTR(copy);
+                return;
+        }
+        name_copy = str_dup(name);
+        if (!name_copy || r->n_headers == REQUEST_HEADERS_MAX)
+                return;
+        r->headers[r->n_headers++] = (struct request_header){TAKE_PTR(name_copy), TAKE_PTR(copy)};
+}
+
+static bool has_header(const struct http_request *r, const char *name) {
+        for (size_t i = 0; i < r->n_headers; i++)
+                if (str_ieq(r->headers[i].name, name))
+                        return true;
+        return false;
+}
+
+static void count(int status) {
+        static const char *const classes[] = {"2xx", "3xx", "4xx", "5xx"};
+
+        if (status >= 200 && status < 600)
+                metric_inc(METRIC_HTTP_REQUESTS, classes[status / 100 - 2]);
+}
+
+// Takes data when mode says so, whatever happens.
+static void reply(struct http_request *r, int status, const char *type, void *data, size_t n,
+                  enum MHD_ResponseMemoryMode mode) {
+        struct MHD_Response *response;
+
+        if (atomic_load(&r->state) == REQUEST_ANSWERED) {
+                log_error("http: %s was answered twice", r->path);
+                if (mode == MHD_RESPMEM_MUST_FREE)
+                        free(data);
+                return;
+        }
+        response = MHD_create_response_from_buffer(n, data, mode);
+        if (response) {
+                bool ok = MHD_add_response_header(response, "X-Request-Id", r->id) == MHD_YES &&
+                          MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
+
+                if (type)
+                        ok = MHD_add_response_header(response, "Content-Type", type) == MHD_YES && ok;
+                if (!has_header(r, "Cache-Control"))
+                        ok = MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES && ok;
+                if (r->close)
+                        ok = MHD_add_response_header(response, "Connection", "close") == MHD_YES && ok;
+                for (size_t i = 0; i < r->n_headers; i++)
+                        ok = MHD_add_response_header(response, r->headers[i].name, r->headers[i].value) == MHD_YES &&
+                             ok;
+                if (!ok) {
+                        // An answer without its headers may be cached or run as a script: rather none.
+                        MHD_destroy_response(response);
+                        response = NULL;
+                }
+        } else if (mode == MHD_RESPMEM_MUST_FREE) {
+                free(data);
+        }
+        count(status);
+        r->status = status;
+        r->response = response;
+        request_answered(r);
+}
+
+// Messages quote what was sent, which need not be text.
+static json_t *message_json(const char *message) {
+        char *repaired _cleanup_free_ = NULL;
+        json_t *v = json_string(message);
+
+        if (v)
+                return v;
+        repaired = utf8_repair(message, strlen(message), NULL);
+        return repaired ? json_string(repaired) : NULL;
+}
+
+void request_refuse(struct http_request *r, int status, const struct error *e) {
+        enum error_code code = e->code == ERROR_NONE ? ERROR_INTERNAL : e->code;
+        json_t *body;
+
+        if ((status == 503 || status == 429) && !has_header(r, "Retry-After"))
+                http_set_header(r, "Retry-After", "1");
+        if (code == ERROR_INTERNAL)
+                log_error("http: %s: %s", r->path, e->message);
+        body = json_pack("{s:{s:s, s:o}}", "error", "code", error_name(code), "message", message_json(e->message));
+        if (!body)
+                reply(r, status, NULL, NULL, 0, MHD_RESPMEM_PERSISTENT);
+        else
+                http_reply_json(r, status, body);
+}
+
+void http_reply_error(struct http_request *r, const struct error *e) {
+        request_refuse(r, e->code == ERROR_NONE ? 500 : error_status(e->code), e);
+}
+
+void http_reply_json(struct http_request *r, int status, json_t *body) {
+        char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+
+        json_decref(body);
+        if (text) {
+                reply(r, status, "application/json", text, strlen(text), MHD_RESPMEM_MUST_FREE);
+                return;
+        }
+        static const char lost[] =
+                        "{\"error\":{\"code\":\"out_of_memory\",\"message\":\"not enough memory for the answer\"}}";
+        http_reply_static(r, 500, "application/json", lost, strlen(lost));
+}
+
+void http_reply_bytes(struct http_request *r, int status, const char *type, const void *data, size_t n) {
+        // The library only reads it; its parameter is not const because it may also be told to free.
+        reply(r, status, type, (void *) (uintptr_t) data, n, MHD_RESPMEM_MUST_COPY);
+}
+
+void http_reply_static(struct http_request *r, int status, const char *type, const void *data, size_t n) {
+        reply(r, status, type, (void *) (uintptr_t) data, n, MHD_RESPMEM_PERSISTENT);
+}

@@ -1,0 +1,86 @@
+#include "net/request.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "net/server_private.h"
+
+struct http_request *request_new(struct http_server *s, struct MHD_Connection *mhd, const char *raw_target) {
+        size_t len = strnlen(raw_target, TARGET_MAX + 1), path_len = strcspn(raw_target, "?");
+        struct http_request *r;
+        char *copy;
+
+        r = calloc(1, sizeof(*r) + 2 * (len + 1));
+        if (!r)
+                return NULL;
+        r->server = s;
+        r->mhd = mhd;
+        r->raw = raw_target;
+        r->raw_len = strlen(raw_target);
+        r->body = BUFFER_INIT(s->options.body_max);
+        r->started_us = clock_monotonic_us();
+        (void) snprintf(r->id, sizeof(r->id), "%08x%08x", s->id_start, atomic_fetch_add(&s->id_next, 1));
+        r->path = r->text;
+        memcpy(r->path, raw_target, MIN(len, path_len));
+        copy = r->text + len + 1;
+        memcpy(copy, raw_target, len);
+        if (len > TARGET_MAX)
+                r->target_result = error_set(&r->refusal, -E2BIG, ERROR_TOO_LARGE,
+                                             "the address is longer than %d bytes", TARGET_MAX);
+        else
+                r->target_result = target_parse(copy, &r->target, &r->refusal);
+        return r;
+}
+
+void request_free(struct http_request *r) {
+        if (!r)
+                return;
+        for (size_t i = 0; i < r->n_headers; i++) {
+                free(r->headers[i].name);
+                free(r->headers[i].value);
+        }
+        if (r->response)
+                MHD_destroy_response(r->response);
+        buffer_free(&r->body);
+        free(r);
+}
+
+const char *http_method(const struct http_request *r) {
+        return r->method;
+}
+
+const char *http_path(const struct http_request *r) {
+        return r->path;
+}
+
+const char *http_id(const struct http_request *r) {
+        return r->id;
+}
+
+const char *http_param(const struct http_request *r, const char *name) {
+        return r->route ? route_param(r->route, &r->target, name) : NULL;
+}
+
+const char *http_query(const struct http_request *r, const char *name) {
+        return target_query(&r->target, name);
+}
+
+const char *http_header(const struct http_request *r, const char *name) {
+        return MHD_lookup_connection_value(r->mhd, MHD_HEADER_KIND, name);
+}
+
+const char *http_body(const struct http_request *r, size_t *len) {
+        if (len)
+                *len = r->body.len;
+        return buffer_str(&r->body);
+}
+
+bool http_from_loopback(const struct http_request *r) {
+        return connection_from_loopback(r->connection);
+}
+
+int64_t http_started_us(const struct http_request *r) {
+        return r->started_us;
+}

@@ -1,0 +1,187 @@
+#include "net/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "net/journey.h"
+#include "net/listen.h"
+#include "net/server_private.h"
+
+enum {
+        // Holds 16 kB of headers, what libmicrohttpd notes about each, and the head of the answer.
+        SERVER_CONNECTION_MEMORY = 32 * 1024,
+        SERVER_BACKLOG_MAX = 4096, // the kernel's own limit
+        SERVER_FILES_SPARE = 256,  // open files besides connections: database, documents, calls to Freshdesk
+        SERVER_STOP_LOOK_MS = 10,  // between looks while the server stops
+        SERVER_THREADS_MAX = 64,
+};
+
+// Each connection is an open file, and the usual limit of 1,024 is below the usual CONNECTIONS_MAX.
+static void raise_files(unsigned connections) {
+        struct rlimit limit;
+        rlim_t wanted = (rlim_t) connections + SERVER_FILES_SPARE;
+
+        if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+                return;
+        limit.rlim_cur = MIN(wanted, limit.rlim_max);
+        if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < wanted)
+                log_warning("http: only %llu open files are allowed, too few for CONNECTIONS_MAX=%u; raise ulimit -n",
+                            (unsigned long long) limit.rlim_cur, connections);
+}
+
+static void daemon_log(void *arg, const char *fmt, va_list ap) _printf_(2, 0);
+static void daemon_log(void *arg, const char *fmt, va_list ap) {
+        char line[256];
+
+        (void) arg;
+        if (!log_enabled(LOG_DEBUG))
+                return;
+        (void) vsnprintf(line, sizeof(line), fmt, ap);
+        line[strcspn(line, "\n")] = '\0';
+        log_debug("http: %s", line);
+}
+
+static struct MHD_Daemon *daemon_start(struct http_server *s) {
+        unsigned flags = MHD_USE_ERROR_LOG | MHD_USE_SUSPEND_RESUME | MHD_USE_INTERNAL_POLLING_THREAD;
+        struct MHD_OptionItem more[4];
+        size_t n = 0;
+
+        flags |= MHD_is_feature_supported(MHD_FEATURE_EPOLL) == MHD_YES ? MHD_USE_EPOLL : MHD_USE_AUTO;
+        if (s->options.threads > 1)
+                more[n++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t) s->options.threads, NULL};
+#if MHD_VERSION >= 0x00097701
+        more[n++] = (struct MHD_OptionItem){MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, NULL};
+#endif
+        // Older ones: what their strict mode refuses, guard.c refuses too, with a reason in JSON.
+        more[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+        return MHD_start_daemon(flags, s->port, NULL, NULL, journey_request, s, MHD_OPTION_EXTERNAL_LOGGER, daemon_log,
+                                NULL, // first, so that it hears of the others
+                                MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
+                                s->options.connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                (size_t) SERVER_CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, journey_request_line, s,
+                                MHD_OPTION_NOTIFY_COMPLETED, journey_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
+                                journey_connection, s, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+}
+
+static int server_start(struct http_server *s, struct error *e) {
+        const struct http_server_options *o = &s->options;
+        bool pooled = false;
+        int r;
+
+        r = route_table_new(o->routes, o->n_routes, &s->routes, e);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < o->n_routes; i++)
+                pooled = pooled || (o->routes[i].flags & HTTP_POOLED);
+        if (pooled) {
+                r = pool_new("http", o->pool_threads, o->pool_queue_max, &s->pool);
+                if (r < 0)
+                        return error_set(e, r, ERROR_INTERNAL, "cannot start %u threads for requests: %s",
+                                         o->pool_threads, strerror(-r));
+        }
+        r = connections_new(o->timeout_s, &s->connections, e);
+        if (r < 0)
+                return r;
+        raise_files(o->connections_max);
+        r = listen_open(o->host, o->port, MIN(o->connections_max, (unsigned) SERVER_BACKLOG_MAX), &s->listen_fd,
+                        &s->port, e);
+        if (r < 0)
+                return r;
+        s->daemon = daemon_start(s);
+        if (!s->daemon)
+                return error_set(e, -EIO, ERROR_INTERNAL,
+                                 "the HTTP server does not start; with LOG_LEVEL=DEBUG it says why");
+        s->listen_fd = -1; // the daemon's now
+        return 0;
+}
+
+static struct http_server *server_free(struct http_server *s) {
+        if (!s)
+                return NULL;
+        if (s->daemon)
+                MHD_stop_daemon(s->daemon);
+        connections_free(s->connections);
+        pool_free(s->pool);
+        route_table_free(s->routes);
+        if (s->listen_fd >= 0)
+                (void) close(s->listen_fd);
+        pthread_cond_destroy(&s->calm);
+        pthread_mutex_destroy(&s->lock);
+        free(s);
+        return NULL;
+}
+DEFINE_CLEANUP(struct http_server, server_free);
+
+int http_server_start(const struct http_server_options *o, struct http_server **ret, struct error *e) {
+        struct http_server *s _cleanup_(server_free_p) = NULL;
+        pthread_condattr_t monotonic;
+        sigset_t all, before;
+        int r;
+
+        if (o->threads == 0 || o->threads > SERVER_THREADS_MAX || o->connections_max < o->threads || o->timeout_s == 0)
+                return error_set(e, -EINVAL, ERROR_INTERNAL,
+                                 "the HTTP server needs threads, connections and a timeout");
+        s = calloc(1, sizeof(*s));
+        if (!s)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for the server");
+        s->options = *o;
+        s->listen_fd = -1;
+        s->id_start = (uint32_t) digest_random();
+        pthread_mutex_init(&s->lock, NULL);
+        pthread_condattr_init(&monotonic);
+        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+        pthread_cond_init(&s->calm, &monotonic);
+        pthread_condattr_destroy(&monotonic);
+
+        // Signals are the main thread's business, and threads inherit what is blocked here.
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, &before);
+        r = server_start(s, e);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(s);
+        return 0;
+}
+
+uint16_t http_server_port(const struct http_server *s) {
+        return s->port;
+}
+
+static void wait_calm(struct http_server *s, int64_t until_us) {
+        pthread_mutex_lock(&s->lock);
+        while (atomic_load(&s->in_flight) > 0) {
+                int64_t now_us = clock_monotonic_us();
+                struct timespec look;
+
+                if (now_us >= until_us)
+                        break;
+                now_us += SERVER_STOP_LOOK_MS * 1000;
+                look = (struct timespec){.tv_sec = now_us / 1000000, .tv_nsec = now_us % 1000000 * 1000};
+                (void) pthread_cond_timedwait(&s->calm, &s->lock, &look);
+        }
+        pthread_mutex_unlock(&s->lock);
+}
+
+struct http_server *http_server_stop(struct http_server *s) {
+        if (!s)
+                return NULL;
+        // New requests are answered 503 from here on; the socket itself closes with the daemon.
+        atomic_store(&s->stopping, true);
+        wait_calm(s, clock_monotonic_us() + (int64_t) s->options.timeout_s * 1000000);
+        s->pool = pool_free(s->pool);
+        // The daemon must not be stopped while a connection is suspended. Handlers that still owe an answer lose their
+        // client.
+        while (atomic_load(&s->in_flight) > 0) {
+                journey_abandon(s);
+                wait_calm(s, clock_monotonic_us() + SERVER_STOP_LOOK_MS * 1000);
+        }
+        return server_free(s);
+}
