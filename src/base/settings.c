@@ -122,31 +122,29 @@ static int setting_unknown(struct error *e, const char *name) {
                          name);
 }
 
-static int option_unknown(struct error *e, const char *option) {
-        char name[SETTING_NAME_MAX + 1], option_name[SETTING_NAME_MAX + 1];
-        size_t n = strcspn(option, "="), i = 0;
+int settings_refuse_option(const char *option, struct error *e) {
+        char name[SETTING_NAME_MAX + 1], shown[SETTING_NAME_MAX + 1];
+        size_t n = strcspn(option, "="), i; // without what follows "=": that may be a secret
         const char *meant;
 
-        // Without what follows "=": that may be a secret.
-        for (i = 0; i < MIN(n, (size_t) SETTING_NAME_MAX); i++)
-                option_name[i] = option[i];
-        option_name[i] = '\0';
-        if (!str_starts(option_name, "--"))
+        if (!str_starts(option, "--"))
                 return error_set(e, -EINVAL, ERROR_USAGE, "expected a setting as --NAME VALUE");
-        for (i = 0; option_name[i + 2]; i++) {
-                char c = option_name[i + 2];
+        n = MIN(n, (size_t) SETTING_NAME_MAX);
+        memcpy(shown, option, n);
+        shown[n] = '\0';
+        for (i = 0; i + 2 < n; i++) {
+                char c = shown[i + 2];
 
                 name[i] = c == '-' ? '_' : (char) (c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
         }
         name[i] = '\0';
         meant = setting_suggest(name);
         if (!meant)
-                return error_set(e, -EINVAL, ERROR_SETTING_INVALID, "%s is not a known option", option_name);
+                return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a known option", shown);
         for (i = 0; meant[i]; i++)
                 name[i] = name_to_option(meant[i]);
         name[i] = '\0';
-        return error_set(e, -EINVAL, ERROR_SETTING_INVALID, "%s is not a known option; did you mean --%s?", option_name,
-                         name);
+        return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a known option; did you mean --%s?", shown, name);
 }
 
 // ---- values
@@ -275,7 +273,7 @@ static int set_from_command(struct settings *s, int argc, char *const *argv, str
                 int r;
 
                 if (!option_find(argv[i], &id, &value))
-                        return option_unknown(e, argv[i]);
+                        return settings_refuse_option(argv[i], e);
                 if (!value && settings_table[id].type == SETTING_TYPE_BOOL)
                         value = "true";
                 else if (!value && i + 1 < argc)

@@ -54,4 +54,7 @@ const char *settings_shown(const struct settings *s, enum setting_id id);
 // Is `option` ("--log-level", "--log-level=DEBUG") a setting's? Says whether it takes the next argument as its value.
 bool settings_is_option(const char *option, bool *ret_takes_next);
 
+// Refuses an option that is none of the settings', naming the one that was probably meant. Always -EINVAL.
+int settings_refuse_option(const char *option, struct error *e);
+
 void settings_write_example(FILE *f); // `.env.example`, generated
