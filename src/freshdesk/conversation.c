@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/string.h"
-#include "freshdesk/exchange.h"
+#include "freshdesk/call.h"
 #include "freshdesk/ticket.h"
 
 enum {
@@ -81,13 +81,13 @@ int freshdesk_conversations(struct freshdesk *f, struct freshdesk_ticket *t, str
 
         for (int page = 1; more && page <= PAGES_MAX; page++) {
                 struct http_answer answer _cleanup_answer_ = {.outcome = HTTP_NOT_SENT};
-                char path[EXCHANGE_PATH_MAX];
-                struct exchange x = {.method = "GET", .path = path, .array = true};
+                char path[CALL_PATH_MAX];
+                struct call c = {.method = "GET", .path = path, .array = true};
                 json_t *root _cleanup_json_ = NULL;
 
                 snprintf(path, sizeof(path), "/tickets/%" PRId64 "/conversations?page=%d&per_page=%d", t->id, page,
                          PAGE_SIZE);
-                k = exchange_call(f, &x, &root, &answer, r, e);
+                k = call_make(f, &c, &root, &answer, r, e);
                 if (k < 0)
                         return k;
                 k = add_page(&all, root);

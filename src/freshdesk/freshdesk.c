@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/string.h"
-#include "freshdesk/exchange.h"
+#include "freshdesk/call.h"
 
 enum { API_KEY_MAX = 255 };
 

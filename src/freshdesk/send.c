@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/string.h"
-#include "freshdesk/exchange.h"
+#include "freshdesk/call.h"
 
 enum { HTML_MAX = 256 * 1024 }; // of one reply or note; longer than any answer that a customer reads
 
@@ -18,8 +18,8 @@ static int not_sent(struct freshdesk_result *r, struct error *e, int errno_value
 
 static int post_html(struct freshdesk *f, int64_t ticket_id, const char *what, const char *html, bool private,
                      int64_t *ret_id, struct freshdesk_result *r, struct error *e) {
-        char path[EXCHANGE_PATH_MAX];
-        struct exchange x = {.method = "POST", .path = path};
+        char path[CALL_PATH_MAX];
+        struct call c = {.method = "POST", .path = path};
         json_t *body _cleanup_json_ = NULL, *root _cleanup_json_ = NULL;
         int k;
 
@@ -33,8 +33,8 @@ static int post_html(struct freshdesk *f, int64_t ticket_id, const char *what, c
         if (!body)
                 return not_sent(r, e, -ENOMEM, "no memory for the message");
         snprintf(path, sizeof(path), "/tickets/%" PRId64 "/%s", ticket_id, what);
-        x.body = body;
-        k = exchange_call(f, &x, &root, NULL, r, e);
+        c.body = body;
+        k = call_make(f, &c, &root, NULL, r, e);
         if (k < 0)
                 return k;
         if (ret_id)
@@ -83,8 +83,8 @@ static int confirm(const json_t *root, const char *key, int wanted, struct fresh
 
 int freshdesk_update(struct freshdesk *f, int64_t ticket_id, const struct freshdesk_update *u,
                      struct freshdesk_result *r, struct error *e) {
-        char path[EXCHANGE_PATH_MAX];
-        struct exchange x = {.method = "PUT", .path = path, .id = ticket_id};
+        char path[CALL_PATH_MAX];
+        struct call c = {.method = "PUT", .path = path, .id = ticket_id};
         json_t *body _cleanup_json_ = NULL, *root _cleanup_json_ = NULL;
         int k;
 
@@ -98,8 +98,8 @@ int freshdesk_update(struct freshdesk *f, int64_t ticket_id, const struct freshd
         if (!body)
                 return not_sent(r, e, -ENOMEM, "no memory for the update");
         snprintf(path, sizeof(path), "/tickets/%" PRId64, ticket_id);
-        x.body = body;
-        k = exchange_call(f, &x, &root, NULL, r, e);
+        c.body = body;
+        k = call_make(f, &c, &root, NULL, r, e);
         if (k == 0)
                 k = confirm(root, "status", u->status, r, e);
         if (k == 0)
@@ -108,9 +108,9 @@ int freshdesk_update(struct freshdesk *f, int64_t ticket_id, const struct freshd
 }
 
 int freshdesk_me(struct freshdesk *f, int64_t *ret_user_id, struct freshdesk_result *r, struct error *e) {
-        struct exchange x = {.method = "GET", .path = "/agents/me"};
+        struct call c = {.method = "GET", .path = "/agents/me"};
         json_t *root _cleanup_json_ = NULL;
-        int k = exchange_call(f, &x, &root, NULL, r, e);
+        int k = call_make(f, &c, &root, NULL, r, e);
 
         if (k < 0)
                 return k;

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/string.h"
-#include "freshdesk/exchange.h"
+#include "freshdesk/call.h"
 #include "text/html.h"
 
 void message_clear(struct freshdesk_message *m) {
@@ -180,18 +180,18 @@ static void forbid_include(struct freshdesk *f) {
 
 int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret, struct freshdesk_result *r,
                      struct error *e) {
-        char path[EXCHANGE_PATH_MAX];
-        struct exchange x = {.method = "GET", .path = path, .id = id};
+        char path[CALL_PATH_MAX];
+        struct call c = {.method = "GET", .path = path, .id = id};
         json_t *root _cleanup_json_ = NULL;
         bool with = include_allowed(f);
         int k;
 
         snprintf(path, sizeof(path), "/tickets/%" PRId64 "%s", id, with ? "?include=requester" : "");
-        k = exchange_call(f, &x, &root, NULL, r, e);
+        k = call_make(f, &c, &root, NULL, r, e);
         // An agent who may not see contacts, or a proxy that knows no includes: the ticket alone will do.
         if (with && (r->status == 400 || r->status == 403)) {
                 snprintf(path, sizeof(path), "/tickets/%" PRId64, id);
-                k = exchange_call(f, &x, &root, NULL, r, e);
+                k = call_make(f, &c, &root, NULL, r, e);
                 if (k == 0)
                         forbid_include(f);
         }

@@ -10,8 +10,8 @@
 
 enum {
         // A page of 100 conversations with long HTML mails; nothing that Freshdesk sends is larger.
-        EXCHANGE_ANSWER_MAX = 16 * 1024 * 1024,
-        EXCHANGE_PATH_MAX = 160, // ours are short: two ids and a few words
+        CALL_ANSWER_MAX = 16 * 1024 * 1024,
+        CALL_PATH_MAX = 160, // ours are short: two ids and a few words
 };
 
 struct freshdesk {
@@ -27,7 +27,7 @@ struct freshdesk {
         struct error health_error;
 };
 
-struct exchange {
+struct call {
         const char *method;
         const char *path;   // below /api/v2, with its query
         const json_t *body; // NULL: none
@@ -36,8 +36,8 @@ struct exchange {
 };
 
 // Sends once, unless Freshdesk has asked for a pause. 0 with the answer's JSON in *ret (the caller's reference) when
-// the status is 2xx and the body is what x asks for; else negative with e in words. r is always filled. A GET whose
+// the status is 2xx and the body is what c asks for; else negative with e in words. r is always filled. A GET whose
 // outcome is not known is FRESHDESK_RETRY, for it changes nothing. headers (may be NULL) gets the answer on success:
 // the caller frees it.
-_warn_unused_ int exchange_call(struct freshdesk *f, const struct exchange *x, json_t **ret,
-                                struct http_answer *headers, struct freshdesk_result *r, struct error *e);
+_warn_unused_ int call_make(struct freshdesk *f, const struct call *c, json_t **ret, struct http_answer *headers,
+                            struct freshdesk_result *r, struct error *e);

@@ -1,4 +1,4 @@
-#include "freshdesk/exchange.h"
+#include "freshdesk/call.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -56,8 +56,8 @@ static const struct {
                 [FRESHDESK_REFUSED] = {-EINVAL, ERROR_FRESHDESK_REFUSED},
 };
 
-static enum freshdesk_outcome unknown_for(const struct exchange *x) {
-        return str_eq(x->method, "GET") ? FRESHDESK_RETRY : FRESHDESK_UNKNOWN;
+static enum freshdesk_outcome unknown_for(const struct call *c) {
+        return str_eq(c->method, "GET") ? FRESHDESK_RETRY : FRESHDESK_UNKNOWN;
 }
 
 static void keep_health(struct freshdesk *f, int health, const struct error *e) {
@@ -85,21 +85,21 @@ static void start_pause(struct freshdesk *f, int64_t wait_ms) {
 }
 
 // No whole answer came: e has the client's words.
-static int no_answer(struct freshdesk *f, const struct exchange *x, const struct http_answer *a,
-                     struct freshdesk_result *r, int failure, struct error *e) {
+static int no_answer(struct freshdesk *f, const struct call *c, const struct http_answer *a, struct freshdesk_result *r,
+                     int failure, struct error *e) {
         bool garbage = failure == -EMSGSIZE || failure == -EPROTO;
 
         metric_inc(METRIC_FRESHDESK_CALLS, garbage ? "garbage" : "unreachable");
-        r->outcome = a->outcome == HTTP_NOT_SENT ? FRESHDESK_RETRY : unknown_for(x);
+        r->outcome = a->outcome == HTTP_NOT_SENT ? FRESHDESK_RETRY : unknown_for(c);
         if (failure != -ENOMEM && failure != -ECANCELED)
                 e->code = ERROR_FRESHDESK_UNAVAILABLE;
-        error_prefix(e, 0, "Freshdesk: %s", x->method);
+        error_prefix(e, 0, "Freshdesk: %s", c->method);
         keep_health(f, outcomes[r->outcome].errno_value, e);
         return outcomes[r->outcome].errno_value;
 }
 
-static int refused(struct freshdesk *f, const struct exchange *x, const struct http_answer *a,
-                   struct freshdesk_result *r, struct error *e) {
+static int refused(struct freshdesk *f, const struct call *c, const struct http_answer *a, struct freshdesk_result *r,
+                   struct error *e) {
         const struct meaning *m = meaning_of(a->status);
         struct buffer words _cleanup_buffer_ = BUFFER_INIT(REFUSAL_MAX + 1);
         const char *retry_after = http_answer_header(a, "retry-after");
@@ -107,7 +107,7 @@ static int refused(struct freshdesk *f, const struct exchange *x, const struct h
         int k;
 
         metric_inc(METRIC_FRESHDESK_CALLS, m->metric);
-        r->outcome = m->outcome == FRESHDESK_UNKNOWN ? unknown_for(x) : m->outcome;
+        r->outcome = m->outcome == FRESHDESK_UNKNOWN ? unknown_for(c) : m->outcome;
         if (a->status == 429 || (a->status == 503 && retry_after)) {
                 r->retry_after_ms = retry_after_ms(retry_after, clock_now_ms());
                 start_pause(f, r->retry_after_ms);
@@ -125,27 +125,27 @@ static int refused(struct freshdesk *f, const struct exchange *x, const struct h
 }
 
 // A 2xx answer that is not what was asked for.
-static int garbage(struct freshdesk *f, const struct exchange *x, const char *what, struct freshdesk_result *r,
+static int garbage(struct freshdesk *f, const struct call *c, const char *what, struct freshdesk_result *r,
                    struct error *e) {
         int k;
 
         metric_inc(METRIC_FRESHDESK_CALLS, "garbage");
-        r->outcome = unknown_for(x);
+        r->outcome = unknown_for(c);
         k = error_set(e, outcomes[r->outcome].errno_value, outcomes[r->outcome].code, "Freshdesk: %d, but %s",
                       r->status, what);
         keep_health(f, k, e);
         return k;
 }
 
-static const char *wrong_shape(const struct exchange *x, const json_t *root) {
+static const char *wrong_shape(const struct call *c, const json_t *root) {
         int64_t id;
 
-        if (x->array)
+        if (c->array)
                 return json_is_array(root) ? NULL : "its body is not a list";
         id = json_int_or(root, "id", 0);
         if (id <= 0)
                 return "its body has no id";
-        return x->id && id != x->id ? "its body has another id" : NULL;
+        return c->id && id != c->id ? "its body has another id" : NULL;
 }
 
 static int paused(int64_t left_ms, struct freshdesk_result *r, struct error *e) {
@@ -155,16 +155,16 @@ static int paused(int64_t left_ms, struct freshdesk_result *r, struct error *e) 
                          (left_ms + 999) / 1000);
 }
 
-int exchange_call(struct freshdesk *f, const struct exchange *x, json_t **ret, struct http_answer *headers,
-                  struct freshdesk_result *r, struct error *e) {
+int call_make(struct freshdesk *f, const struct call *c, json_t **ret, struct http_answer *headers,
+              struct freshdesk_result *r, struct error *e) {
         struct http_answer answer _cleanup_answer_ = {.outcome = HTTP_NOT_SENT};
-        char url[ADDRESS_BASE_SIZE + EXCHANGE_PATH_MAX];
-        struct http_call call = {.method = x->method,
+        char url[ADDRESS_BASE_SIZE + CALL_PATH_MAX];
+        struct http_call http = {.method = c->method,
                                  .url = url,
                                  .user = f->api_key,
                                  .password = "X",
                                  .timeout_ms = f->timeout_ms,
-                                 .answer_max = EXCHANGE_ANSWER_MAX};
+                                 .answer_max = CALL_ANSWER_MAX};
         char *body _cleanup_free_ = NULL;
         json_t *root _cleanup_json_ = NULL;
         struct error own = ERROR_INIT;
@@ -178,32 +178,32 @@ int exchange_call(struct freshdesk *f, const struct exchange *x, json_t **ret, s
         left_ms = pause_left_ms(f);
         if (left_ms > 0)
                 return paused(left_ms, r, e);
-        snprintf(url, sizeof(url), "%s%s", f->address.base, x->path);
-        if (x->body) {
-                body = json_text(x->body);
+        snprintf(url, sizeof(url), "%s%s", f->address.base, c->path);
+        if (c->body) {
+                body = json_text(c->body);
                 if (!body)
                         return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for a request to Freshdesk");
-                call.body = body;
+                http.body = body;
         }
 
         started = clock_monotonic_us();
-        k = http_client_call(f->client, &call, &answer, e);
+        k = http_client_call(f->client, &http, &answer, e);
         metric_observe_us(METRIC_FRESHDESK_SECONDS, NULL, clock_monotonic_us() - started);
         if (k < 0 || answer.outcome != HTTP_ANSWERED)
-                return no_answer(f, x, &answer, r, k, e);
+                return no_answer(f, c, &answer, r, k, e);
         r->status = answer.status;
         if (answer.status < 200 || answer.status > 299)
-                return refused(f, x, &answer, r, e);
+                return refused(f, c, &answer, r, e);
         k = json_parse(answer.body.data ? answer.body.data : "", answer.body.len, &root, NULL);
         if (k == -ENOMEM) {
-                r->outcome = unknown_for(x);
+                r->outcome = unknown_for(c);
                 return error_set(e, k, ERROR_OUT_OF_MEMORY, "no memory for an answer of Freshdesk's");
         }
         if (k < 0)
-                return garbage(f, x, "its body is not JSON", r, e);
-        wrong = wrong_shape(x, root);
+                return garbage(f, c, "its body is not JSON", r, e);
+        wrong = wrong_shape(c, root);
         if (wrong)
-                return garbage(f, x, wrong, r, e);
+                return garbage(f, c, wrong, r, e);
         metric_inc(METRIC_FRESHDESK_CALLS, "ok");
         keep_health(f, 0, NULL);
         r->outcome = FRESHDESK_OK;
