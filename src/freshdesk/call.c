@@ -27,7 +27,7 @@ static const struct meaning {
                 {403, 403, FRESHDESK_DENIED, false, "refused",
                  "the key's agent lacks a right, or the account is locked"},
                 {404, 404, FRESHDESK_NOT_FOUND, false, "refused",
-                 "not there; if it is so for every ticket, check FRESHDESK_DOMAIN"},
+                 "not there; if it is so for every ticket, check FRESHDESK_DOMAIN or FRESHDESK_URL"},
                 {405, 405, FRESHDESK_REFUSED, true, "refused", "not allowed: the ticket may be spam or deleted"},
                 {408, 408, FRESHDESK_UNKNOWN, false, "server_error", NULL},
                 {409, 409, FRESHDESK_REFUSED, true, "refused", NULL},
@@ -63,8 +63,18 @@ static enum freshdesk_outcome unknown_for(const struct call *c) {
 static void keep_health(struct freshdesk *f, int health, const struct error *e) {
         pthread_mutex_lock(&f->lock);
         f->health = health;
+        f->answered_well = f->answered_well || health == 0;
         f->health_error = health < 0 ? *e : ERROR_INIT;
         pthread_mutex_unlock(&f->lock);
+}
+
+static bool answered_well(struct freshdesk *f) {
+        bool well;
+
+        pthread_mutex_lock(&f->lock);
+        well = f->answered_well;
+        pthread_mutex_unlock(&f->lock);
+        return well;
 }
 
 static int64_t pause_left_ms(struct freshdesk *f) {
@@ -112,9 +122,12 @@ static int refused(struct freshdesk *f, const struct call *c, const struct http_
                 r->retry_after_ms = retry_after_ms(retry_after, clock_now_ms());
                 start_pause(f, r->retry_after_ms);
         }
-        // A 404 of Freshdesk's own is one ticket that is gone; of anybody else it is the wrong address.
-        if (a->status == 404 && http_answer_header(a, "x-freshdesk-api-version"))
-                well = true;
+        // A 404 of Freshdesk's own is one ticket that is gone. From an address that never answered well it may be the
+        // wrong address, and nothing is known of the ticket.
+        if (a->status == 404) {
+                well = http_answer_header(a, "x-freshdesk-api-version") || answered_well(f);
+                r->outcome = well ? FRESHDESK_NOT_FOUND : FRESHDESK_RETRY;
+        }
 
         refusal_words(&words, a->body.data, a->body.len, f->api_key);
         k = error_set(e, outcomes[r->outcome].errno_value, outcomes[r->outcome].code, "Freshdesk: %d%s%s%s%s",

@@ -23,6 +23,7 @@ struct freshdesk {
 
         pthread_mutex_t lock;
         int64_t pause_until_ms; // monotonic; 0: none
+        bool answered_well;     // ever: this is the right address
         int health;             // of the last call
         struct error health_error;
 };

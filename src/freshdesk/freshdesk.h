@@ -33,7 +33,8 @@ enum freshdesk_outcome {
         FRESHDESK_RETRY,     // did not happen, may work later: unreachable before sending, 429
         FRESHDESK_UNKNOWN,   // may have happened: time-out, cut connection, 5xx, or a success whose body is garbage
         FRESHDESK_DENIED,    // 401, 403: the key or its rights
-        FRESHDESK_NOT_FOUND, // 404
+        FRESHDESK_NOT_FOUND, // 404, by Freshdesk itself; an address that never answered well may be wrong:
+                             // FRESHDESK_RETRY
         FRESHDESK_REFUSED,   // 400, 405, 409, 422, other 4xx: will not get better
 };
 struct freshdesk_result {
