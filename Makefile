@@ -40,9 +40,10 @@ clean: ## removes what was built; fetched files and packages stay
 lock: ## writes package-lock.json anew from package.json, without addresses
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund && node scripts/lock.js
 
+# A compiler that is newer than this project may know new warnings: they stop the tests' build, not a user's.
 configure: setup
 	@test -e build/build.ninja || \
-		meson setup build -Dtests=false --prefix='$(prefix)' >.deps/meson.log || { cat .deps/meson.log; exit 1; }
+		meson setup build -Dtests=false -Dwerror=false --prefix='$(prefix)' >.deps/meson.log || { cat .deps/meson.log; exit 1; }
 
 san: setup-test
 	@test -e build-san/build.ninja || meson setup build-san $(SANITIZE) >.deps/meson.log || { cat .deps/meson.log; exit 1; }
