@@ -2,7 +2,7 @@
 .POSIX:
 .DEFAULT_GOAL = build
 .NOTPARALLEL:
-.PHONY: build run test check bench fuzz install clean lock help configure san fuzzers setup setup-test
+.PHONY: build run test check bench fuzz install docs clean lock help configure san fuzzers setup setup-test
 
 prefix = /usr/local
 # Progress on a terminal, silence elsewhere, errors always.
@@ -22,7 +22,7 @@ run: build ## serves on http://127.0.0.1:8080 with the example knowledge base; A
 test: build san fuzzers ## every test, with how many passed of each kind
 	@node scripts/test.js
 
-check: build san ## what can be said without running: format, warnings, clang-tidy, headers, hosts, .env.example
+check: build san ## what can be said without running: format, warnings, clang-tidy, headers, hosts, generated files
 	@node scripts/check.js
 
 bench: build ## measures; see doc/performance.md
@@ -33,6 +33,9 @@ fuzz: fuzzers ## fuzzes each parser for FUZZ_SECONDS (300)
 
 install: setup configure ## DESTDIR and prefix as usual
 	@meson configure build -Dprefix='$(prefix)' && $(NINJA) build && DESTDIR='$(DESTDIR)' meson install -C build --no-rebuild --quiet
+
+docs: build ## writes what the program says of itself: .env.example, doc/firstline.1, the settings in README.md
+	@node scripts/generated.js
 
 clean: ## removes what was built; fetched files and packages stay
 	rm -rf build build-san build-fuzz

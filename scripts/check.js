@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { staleFiles } from './generated.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -167,12 +168,8 @@ async function lock() {
         return complaints;
 }
 
-async function example() {
-        const { ok, text } = await execute('build/firstline', ['settings', '--example']);
-        if (!ok)
-                return [text];
-        return existsSync('.env.example') && readFileSync('.env.example', 'utf8') === text
-                ? [] : ['.env.example is not what `build/firstline settings --example` prints'];
+async function generated() {
+        return staleFiles();
 }
 
 const checks = {
@@ -182,7 +179,7 @@ const checks = {
         'clang-tidy': tidy,
         'hosts and words': hosts,
         'package-lock.json': lock,
-        '.env.example': example,
+        'generated files': generated,
 };
 
 const args = process.argv.slice(2);
