@@ -42,6 +42,10 @@ struct ticket_input {                                  // borrowed
         int priority;
 };
 
+// {"subject", "description", "id"?, "priority"?, "requester"?}: id and priority as numbers or texts, other fields
+// ignored. Borrows from o. -EINVAL with ERROR_INVALID_REQUEST or ERROR_MISSING_FIELD naming the field.
+_warn_unused_ int ticket_input_from_json(const json_t *o, struct ticket_input *ret, struct error *e);
+
 enum action { ACTION_AUTO_RESOLVE, ACTION_ANSWER, ACTION_ESCALATE };
 const char *action_name(enum action a); // "auto_resolve", "answer", "escalate"
 

@@ -1,0 +1,16 @@
+// The HTTP face of a desk: one table of routes, one file per resource, answers as in openapi.json.
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "desk/desk.h"
+
+struct api;
+
+// Listens on HOST and PORT of the desk's settings. Without ADMIN_TOKEN a HOST that is not loopback is refused (-EPERM),
+// and so is a token too short to be one. The desk is borrowed and must outlive the API.
+_warn_unused_ int api_start(struct desk *d, struct api **ret, struct error *e);
+uint16_t api_port(const struct api *a);
+struct api *api_stop(struct api *a);
+DEFINE_CLEANUP(struct api, api_stop);

@@ -1,0 +1,37 @@
+// POST /ask: a question to the knowledge base.
+#include <errno.h>
+
+#include "api/routes.h"
+#include "base/json.h"
+#include "base/string.h"
+
+static int question_of(const json_t *root, const char **ret, struct error *e) {
+        const char *question = NULL;
+
+        if (!json_is_object(root))
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the body must be a JSON object with \"question\"");
+        int k = json_get_str(root, "question", &question, e);
+        if (k < 0)
+                return k;
+        if (str_empty(question))
+                return error_set(e, -EINVAL, ERROR_MISSING_FIELD, "\"question\" is missing or empty");
+        *ret = question;
+        return 0;
+}
+
+void api_ask(struct http_request *r, void *app) {
+        struct answer a _cleanup_answer_text_ = {0};
+        struct error e = ERROR_INIT;
+        const char *question = NULL;
+        json_t *root _cleanup_json_ = api_json_body(r);
+
+        if (!root)
+                return;
+        if (question_of(root, &question, &e) < 0 || desk_ask(app, question, &a, &e) < 0) {
+                http_reply_error(r, &e);
+                return;
+        }
+        http_reply_json(r, 200,
+                        json_pack("{s:s, s:b, s:s, s:o}", "answer", a.text, "found", a.found, "method",
+                                  retrieval_method_name(a.findings.method), "sources", findings_json(&a.findings)));
+}

@@ -1,0 +1,49 @@
+#include "api/routes.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/json.h"
+
+const struct http_route api_routes[] = {
+                {"POST", "/webhook", HTTP_JSON | HTTP_PUBLIC, api_webhook},
+                {"POST", "/process-ticket", HTTP_JSON | HTTP_POOLED, api_process_ticket},
+                {"POST", "/classify", HTTP_JSON | HTTP_POOLED, api_classify},
+                {"POST", "/ask", HTTP_JSON | HTTP_POOLED, api_ask},
+                {"GET", "/tickets", HTTP_POOLED, api_tickets},
+                {"GET", "/tickets/{id}", HTTP_POOLED, api_ticket},
+                {"POST", "/tickets/{id}/reprocess", HTTP_POOLED, api_reprocess},
+                {"GET", "/stats", HTTP_POOLED, api_stats},
+                {"GET", "/analytics", HTTP_POOLED, api_analytics},
+                {"GET", "/health", HTTP_PUBLIC, api_health},
+                {"GET", "/health/live", HTTP_PUBLIC, api_health_live},
+                {"GET", "/health/ready", HTTP_PUBLIC, api_health_ready},
+                {"GET", "/metrics", 0, api_metrics},
+                {"GET", "/knowledge", HTTP_POOLED, api_knowledge},
+                {"POST", "/knowledge/reload", HTTP_POOLED, api_knowledge_reload},
+};
+const size_t api_n_routes = ARRAY_LEN(api_routes);
+
+json_t *api_json_body(struct http_request *r) {
+        struct error e = ERROR_INIT;
+        json_t *root = NULL;
+        size_t n;
+        const char *body = http_body(r, &n);
+
+        if (json_parse(body, n, &root, &e) < 0) {
+                http_reply_error(r, &e);
+                return NULL;
+        }
+        return root;
+}
+
+struct store *api_store(struct http_request *r, struct desk *d) {
+        struct error e = ERROR_INIT;
+        struct store *s = desk_store(d);
+
+        if (!s) {
+                error_set(&e, -ENODEV, ERROR_STORAGE_UNAVAILABLE, "the database is not open; GET /health says why");
+                http_reply_error(r, &e);
+        }
+        return s;
+}

@@ -1,0 +1,172 @@
+// GET /tickets, GET /tickets/{id}, POST /tickets/{id}/reprocess.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/routes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/string.h"
+
+enum {
+        LIMIT_DEFAULT = 50,
+        LIMIT_MAX = 200,  // rows of one answer
+        AUDIT_MAX = 1000, // rows shown with one ticket; a ticket that was tried for a day has about 200
+        STEPS_MAX = 200,
+};
+
+static json_t *iso(int64_t ms) {
+        char text[CLOCK_ISO_SIZE];
+
+        if (ms <= 0)
+                return json_null();
+        clock_iso(ms, text);
+        return json_string(text);
+}
+
+// JSON that we stored ourselves; what cannot be read any more is shown as null, not hidden.
+static json_t *stored_json(const char *text) {
+        json_t *v = NULL;
+
+        if (!text || json_parse(text, strlen(text), &v, NULL) < 0)
+                return json_null();
+        return v;
+}
+
+static json_t *ticket_json(const struct ticket *t) {
+        return json_pack("{s:I, s:s?, s:s?, s:o, s:s, s:s?, s:s?, s:o, s:s?, s:s?, s:s?, s:s?, s:b, s:I, s:o, s:o, "
+                         "s:s?}",
+                         "ticket_id", (json_int_t) t->id, "subject", t->subject, "requester", t->requester, "priority",
+                         t->priority ? json_integer(t->priority) : json_null(), "state", job_state_name(t->state),
+                         "tier", t->tier, "category", t->category, "confidence",
+                         t->tier ? json_real(t->confidence) : json_null(), "method", t->method, "action", t->action,
+                         "mode", t->mode, "reason", t->reason, "delivered", t->delivered, "duration_ms",
+                         (json_int_t) t->duration_ms, "created_at", iso(t->created_ms), "updated_at",
+                         iso(t->updated_ms), "error", t->error);
+}
+
+static int read_filter(struct http_request *r, struct ticket_filter *f, struct error *e) {
+        const char *limit = http_query(r, "limit"), *cursor = http_query(r, "cursor");
+        enum job_state state;
+        int64_t n = LIMIT_DEFAULT;
+
+        *f = (struct ticket_filter){.state = http_query(r, "state"),
+                                    .tier = http_query(r, "tier"),
+                                    .category = http_query(r, "category"),
+                                    .action = http_query(r, "action"),
+                                    .search = http_query(r, "q")};
+        if (limit && str_to_int64(limit, 1, LIMIT_MAX, &n) < 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"limit\" must be 1 to %d", LIMIT_MAX);
+        if (cursor && str_to_int64(cursor, 1, INT64_MAX, &f->before) < 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "\"cursor\" must be the \"next\" of the answer before");
+        if (f->state && job_state_parse(f->state, &state) < 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"state\" is none of a ticket's states");
+        f->limit = (size_t) n;
+        return 0;
+}
+
+void api_tickets(struct http_request *r, void *app) {
+        struct store *s = api_store(r, app);
+        struct error e = ERROR_INIT;
+        struct ticket_filter f;
+        struct ticket *rows = NULL;
+        size_t n = 0;
+
+        if (!s)
+                return;
+        if (read_filter(r, &f, &e) < 0 || store_tickets(s, &f, &rows, &n, &e) < 0) {
+                http_reply_error(r, &e);
+                return;
+        }
+        json_t *list = json_array();
+        for (size_t i = 0; i < n; i++)
+                json_array_append_new(list, ticket_json(&rows[i]));
+        char next[24] = "";
+        if (n == f.limit)
+                snprintf(next, sizeof(next), "%lld", (long long) rows[n - 1].seq);
+        for (size_t i = 0; i < n; i++)
+                ticket_clear(&rows[i]);
+        free(rows);
+        http_reply_json(r, 200, json_pack("{s:o, s:s?}", "tickets", list, "next", *next ? next : NULL));
+}
+
+static void add_audit(void *arg, const struct audit_row *row) {
+        json_array_append_new(arg, json_pack("{s:I, s:o, s:s, s:o}", "id", (json_int_t) row->id, "at", iso(row->at_ms),
+                                             "step", row->step, "detail", stored_json(row->detail)));
+}
+
+static int add_outbox(struct store *s, int64_t id, json_t *list, struct error *e) {
+        struct step *steps = NULL;
+        size_t n = 0;
+        int k = store_steps(s, id, STEPS_MAX, &steps, &n, e);
+
+        for (size_t i = 0; k == 0 && i < n; i++) {
+                const struct step *st = &steps[i];
+                json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:o, s:s?}", "step", st->kind, "state",
+                                                      step_state_name(st->state), "attempts", (int) st->attempts,
+                                                      "freshdesk_id",
+                                                      st->freshdesk_id ? json_integer(st->freshdesk_id) : json_null(),
+                                                      "error", st->error));
+                step_clear(&steps[i]);
+        }
+        free(steps);
+        return k;
+}
+
+static int ticket_id(struct http_request *r, int64_t *ret, struct error *e) {
+        if (str_to_int64(http_param(r, "id"), 1, INT64_MAX, ret) < 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "a ticket's id is a whole number");
+        return 0;
+}
+
+static int ticket_whole(struct store *s, int64_t id, json_t **ret, struct error *e) {
+        struct ticket t _cleanup_ticket_ = {0};
+        int k = store_ticket(s, id, &t, e);
+
+        if (k == 0)
+                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "there is no ticket %lld", (long long) id);
+        json_t *audit _cleanup_json_ = json_array(), *outbox _cleanup_json_ = json_array();
+        if (k < 0 || (k = store_audit(s, id, 0, AUDIT_MAX, add_audit, audit, e)) < 0 ||
+            (k = add_outbox(s, id, outbox, e)) < 0)
+                return k;
+
+        json_t *j = ticket_json(&t);
+        json_object_set_new(j, "description", t.description ? json_string(t.description) : json_null());
+        json_object_set_new(j, "response", t.response ? json_string(t.response) : json_null());
+        json_object_set_new(j, "sources", t.sources ? stored_json(t.sources) : json_array());
+        json_object_set_new(j, "model", t.model ? json_string(t.model) : json_null());
+        json_object_set_new(j, "knowledge", t.knowledge ? json_string(t.knowledge) : json_null());
+        json_object_set(j, "audit", audit);
+        json_object_set(j, "outbox", outbox);
+        *ret = j;
+        return 0;
+}
+
+void api_ticket(struct http_request *r, void *app) {
+        struct store *s = api_store(r, app);
+        struct error e = ERROR_INIT;
+        json_t *j = NULL;
+        int64_t id;
+
+        if (!s)
+                return;
+        if (ticket_id(r, &id, &e) < 0 || ticket_whole(s, id, &j, &e) < 0)
+                http_reply_error(r, &e);
+        else
+                http_reply_json(r, 200, j);
+}
+
+void api_reprocess(struct http_request *r, void *app) {
+        struct error e = ERROR_INIT;
+        struct accepted a;
+        int64_t id;
+
+        if (ticket_id(r, &id, &e) < 0 || desk_reprocess(app, id, &a, &e) < 0)
+                http_reply_error(r, &e);
+        else
+                http_reply_json(r, 202,
+                                json_pack("{s:s, s:I, s:I}", "status", "accepted", "event_id", (json_int_t) a.event_id,
+                                          "ticket_id", (json_int_t) a.ticket_id));
+}

@@ -1,0 +1,74 @@
+// POST /webhook: proven, parsed, and on disk before it is answered.
+#include <errno.h>
+#include <string.h>
+
+#include "api/routes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/metrics.h"
+#include "base/string.h"
+#include "freshdesk/webhook.h"
+
+static void refuse(struct http_request *r, const char *result, const struct error *e) {
+        metric_inc(METRIC_EVENTS, result);
+        if (error_status(e->code) == 503)
+                http_set_header(r, "Retry-After", "5");
+        http_reply_error(r, e);
+}
+
+// Freshdesk's rules cannot sign, so the secret itself counts too; where none is set only this machine may post.
+static bool authentic(struct http_request *r, const struct settings *s) {
+        const char *secret = settings_text(s, SETTING_WEBHOOK_SECRET);
+        struct webhook_proof proof = {.freshdesk_signature = http_header(r, "X-Freshdesk-Signature"),
+                                      .webhook_signature = http_header(r, "X-Webhook-Signature"),
+                                      .hub_signature = http_header(r, "X-Hub-Signature-256"),
+                                      .secret = http_header(r, "X-Webhook-Secret"),
+                                      .authorization = http_header(r, "Authorization")};
+        size_t n;
+        const char *body = http_body(r, &n);
+
+        return *secret ? webhook_authentic(secret, &proof, body, n) : http_from_loopback(r);
+}
+
+// On the writer's thread, after the sync.
+static void stored(void *arg, int k, const struct accepted *a, const struct error *e) {
+        struct http_request *r = arg;
+
+        if (k < 0) {
+                refuse(r, "failed", e);
+                return;
+        }
+        metric_inc(METRIC_EVENTS, a->duplicate ? "duplicate" : "accepted");
+        metric_observe_us(METRIC_STEP_SECONDS, "intake", clock_monotonic_us() - http_started_us(r));
+        http_reply_json(r, a->duplicate ? 200 : 202,
+                        json_pack("{s:s, s:I, s:I}", "status", a->duplicate ? "duplicate" : "accepted", "event_id",
+                                  (json_int_t) a->event_id, "ticket_id", (json_int_t) a->ticket_id));
+}
+
+void api_webhook(struct http_request *r, void *app) {
+        struct desk *d = app;
+        struct error e = ERROR_INIT;
+        struct webhook_event ev = {0};
+        size_t n;
+
+        if (!authentic(r, desk_settings(d))) {
+                error_set(&e, -EACCES, ERROR_UNAUTHORIZED,
+                          "the webhook bears no valid proof: sign the body with WEBHOOK_SECRET, or send it in "
+                          "X-Webhook-Secret");
+                refuse(r, "refused", &e);
+                return;
+        }
+        json_t *root _cleanup_json_ = NULL;
+        if (json_parse(http_body(r, &n), n, &root, &e) < 0 || webhook_parse(root, &ev, &e) < 0) {
+                refuse(r, "invalid", &e);
+                return;
+        }
+        if (ev.ignored) {
+                metric_inc(METRIC_EVENTS, "ignored");
+                http_reply_json(r, 200, json_pack("{s:s, s:s}", "status", "ignored", "reason", ev.reason));
+                return;
+        }
+        int k = desk_accept(d, &ev, http_body(r, &n), stored, r, &e);
+        if (k < 0)
+                refuse(r, k == -EINVAL ? "invalid" : "failed", &e);
+}
