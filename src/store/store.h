@@ -17,11 +17,12 @@
 struct store;
 
 // url: "sqlite:PATH". Creates the file (mode 0600) and its schema, or brings an older schema up to date. A file from a newer
-// version is -EPROTONOSUPPORT, one that is not a database -EBADMSG: nothing is written to it.
+// version is -EPROTONOSUPPORT, one that is not a database of ours -EBADMSG: nothing is written to it. A path that cannot be is -EINVAL.
 _warn_unused_ int store_open(const char *url, struct store **ret, struct error *e);
 struct store *store_close(struct store *s); // finishes what waits
 DEFINE_CLEANUP(struct store, store_close);
-// Did the last write succeed? 0, or the negative errno of the last failure with its words in e. Never blocks.
+// Did the last write succeed? 0, or the negative errno of the last failure with its words in e. Never blocks. After a failure the store
+// tries by itself every second, so that this recovers without a caller.
 int store_health(struct store *s, struct error *e);
 const char *store_path(const struct store *s);
 
@@ -42,9 +43,9 @@ bool job_move_allowed(enum job_state from, enum job_state to); // by JOB_MOVE_TA
 
 struct event {
         int64_t ticket_id;    // 0: a local ticket, gets the next id from STORE_LOCAL_TICKET on
-        const char *key;      // 64 hex characters: equal keys are the same event. NULL: never a repeat
+        const char *key;      // 64 hex characters: equal keys with equal ticket_id are the same event. NULL: never a repeat
         int64_t window_ms;    // how long the key counts; 0: for ever
-        const char *kind;     // "created", "replied", "updated", "api", "reprocess"
+        const char *kind;     // lower-case letters and "_", at most 15: "created", "replied", "updated", "api", "reprocess"
         const char *body;     // what arrived, as JSON text
         const char *subject, *description, *requester; // hints for the list until the ticket is read; may be NULL
         bool claim;           // the caller works on the job itself: it is born running, with a lease
@@ -54,11 +55,12 @@ struct event {
 struct accepted {
         int64_t event_id, job_id, ticket_id;
         bool duplicate; // event_id and job_id are those of the first one
+        bool claimed;   // as asked for with `claim`; false when another job of the ticket is being worked on: then it is queued
 };
 
 // Stores event, job, ticket (state queued) and the audit row "received" in one transaction. `done` is called once, from the
 // writer's thread, after the sync: r is 0 or negative with e set. The event is copied. Returns 0, or -EBUSY when the writer's queue is
-// full and -ENOMEM: then done is not called.
+// full, -ENOMEM, and -EINVAL when kind or body is missing or malformed: then done is not called.
 _warn_unused_ int store_accept(struct store *s, const struct event *ev,
                                void (*done)(void *arg, int r, const struct accepted *a, const struct error *e), void *arg);
 _warn_unused_ int store_accept_wait(struct store *s, const struct event *ev, struct accepted *ret, struct error *e);
@@ -76,9 +78,12 @@ void job_clear(struct job *j);
 
 // Takes the oldest job that is due, queued or delivering, of a ticket that no other job works on now; a job whose lease ran out counts as
 // queued (or delivering) again. A queued job becomes running. 1 with *ret filled, 0 when there is none, or negative.
+// The lease is the calling thread's: it makes the job's next moves and attempts. A thread works on one job at a time: when it claims the
+// next, the lease of one that it left behind is no longer renewed and runs out.
 _warn_unused_ int store_job_claim(struct store *s, int64_t lease_ms, struct job *ret, struct error *e);
-// Extends the leases of all jobs that this store has claimed (or accepted with `claim`) and not moved on since: for a keeper that calls it every few
-// seconds. A lease that was given by a process of this machine that no longer lives counts as run out at once.
+// Extends the leases of the jobs that this store's threads work on (claimed, or accepted with `claim`, and not moved on since): for a keeper
+// that calls it every few seconds; not beyond an hour. A lease given by a process of this machine that no longer lives counts as run out at
+// once, and so do those of a store that is closed.
 _warn_unused_ int store_leases_renew(struct store *s, int64_t lease_ms, struct error *e);
 // Blocks until a job may be due or the time is over. Wakes when a job is accepted or moved in this process.
 void store_job_wait(struct store *s, int64_t timeout_ms);
@@ -133,25 +138,30 @@ void step_clear(struct step *st);
 #define _cleanup_step_ _cleanup_(step_clear)
 
 // One transaction on a job: its move, and all that is true because of it. -EINVAL when the move is not in the table, -ESTALE when the job
-// is no longer in `from` (another process took it).
+// is no longer in `from` or is leased to somebody else (another process or thread took it), -ENOENT when there is none.
+// The lease ends with the move, except to `delivering` with run_after_ms 0: then the caller keeps the job, with a new lease as long as
+// the first, and goes on to deliver it. A move to `delivered` while steps are waiting or sending is -EINVAL.
 struct job_change {
         int64_t job_id, ticket_id;
         enum job_state from, to;
         int64_t run_after_ms;       // wall clock, when it is due again; 0: now
-        const char *error;          // NULL: clears it
-        const struct ticket *ticket; // NULL: only its state changes. All decided fields are written; created_ms and seq are not.
-        const struct audit_row *audit;
+        const char *error;          // the job's, and with `failed` the ticket's; NULL: clears it
+        const struct ticket *ticket; // NULL: only its state changes. All decided fields are written; created_ms and seq are not. Of subject,
+                                     // description, requester and priority one that is not known (NULL, 0) keeps what is there.
+        const struct audit_row *audit; // ticket_id and job_id 0: this job's
         size_t n_audit;
-        const struct step *steps; // new rows of the outbox: kind and payload are read. They replace the ticket's unsent ones.
+        const struct step *steps; // new rows of the outbox: kind and payload are read. They replace the ticket's unsent ones (state
+                                  // waiting), which become withheld; an older job that waits to deliver nothing else is dropped then.
         size_t n_steps;
 };
 _warn_unused_ int store_job_change(struct store *s, const struct job_change *c, struct error *e);
 
-// The first step of the job that is not done: 1, 0 when all are, or negative.
+// The first step of the job that is waiting or sending: 1, 0 when there is none, or negative.
 _warn_unused_ int store_step_next(struct store *s, int64_t job_id, struct step *ret, struct error *e);
-// Marks the attempt before it is made (state sending, attempts + 1, first_ms), durably.
+// Marks the attempt before it is made (state sending, attempts + 1, first_ms), durably. -ESTALE when the step is over, or when its job is
+// not being delivered under a lease of the calling thread: then nothing may be sent.
 _warn_unused_ int store_step_begin(struct store *s, int64_t step_id, struct error *e);
-// After the attempt: its state, what Freshdesk called it, the error; and audit rows.
+// After the attempt: its state, what Freshdesk called it, the error; and audit rows. -ESTALE when the step was over already.
 _warn_unused_ int store_step_end(struct store *s, int64_t step_id, enum step_state state, int64_t freshdesk_id,
                                  const char *error, const struct audit_row *audit, size_t n_audit, struct error *e);
 // Steps of a ticket, oldest first, at most `max`: the caller clears each and frees the array.
@@ -162,17 +172,19 @@ _warn_unused_ int store_last_reply(struct store *s, int64_t ticket_id, int64_t *
 // ---- reading
 _warn_unused_ int store_ticket(struct store *s, int64_t id, struct ticket *ret, struct error *e); // 1, 0: no such ticket, or negative
 struct ticket_filter {
-        const char *state, *tier, *category, *action, *search; // NULL: any; search: words in subject or requester
+        const char *state, *tier, *category, *action, *search; // NULL: any; search: words, each in subject or requester
         int64_t before;                                        // cursor: seq of the last one seen; 0: from the newest
         size_t limit;
 };
-// Newest first. The caller clears each and frees the array. Descriptions and responses are left out (NULL).
+// Newest first. The caller clears each and frees the array. Descriptions, responses and sources are left out (NULL).
 _warn_unused_ int store_tickets(struct store *s, const struct ticket_filter *f, struct ticket **ret, size_t *ret_n, struct error *e);
 // In order, from the row after `after` on, at most `max`; ticket_id 0: of all tickets.
 _warn_unused_ int store_audit(struct store *s, int64_t ticket_id, int64_t after, size_t max,
                               void (*fn)(void *arg, const struct audit_row *row), void *arg, struct error *e);
 
 struct store_stats {
+        // By the state of its newest job each ticket counts once: total = pending + failed + dropped + recorded + delivered ones. A ticket
+        // that was answered and has a new event is pending.
         int64_t total, pending, failed, dropped;
         int64_t auto_resolved, answered, escalated; // delivered, in auto mode, confirmed by Freshdesk
         int64_t drafted;                            // delivered as a private note in draft mode
@@ -188,6 +200,7 @@ struct analytics_row {
         int64_t tickets;
         double average_ms, average_confidence;
 };
+// Whole days: those that [from_ms, to_ms) touches, in order.
 _warn_unused_ int store_analytics(struct store *s, int64_t from_ms, int64_t to_ms,
                                   void (*fn)(void *arg, const struct analytics_row *row), void *arg, struct error *e);
 

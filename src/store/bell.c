@@ -1,0 +1,74 @@
+// Workers that sleep until a job may be due.
+#include <errno.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "store/inside.h"
+
+enum { OTHERS_MS = 500 }; // how often a sleeper looks for jobs of other processes, which cannot wake it
+
+void bell_ring(struct bell *b, unsigned jobs) {
+        pthread_mutex_lock(&b->lock);
+        b->rings++;
+        for (unsigned i = 0; i < jobs && i < b->sleepers; i++)
+                pthread_cond_signal(&b->rung);
+        pthread_mutex_unlock(&b->lock);
+}
+
+void store_job_wake(struct store *s) {
+        pthread_mutex_lock(&s->bell.lock);
+        s->bell.rings++;
+        pthread_cond_broadcast(&s->bell.rung);
+        pthread_mutex_unlock(&s->bell.lock);
+}
+
+// Milliseconds until some job may be taken, at most `max`. A job whose ticket is being worked on is not due before that
+// ends, or a sleeper would not sleep.
+static int64_t until_due(struct store *s, int64_t max) {
+        struct reader rd _cleanup_reader_ = {0};
+        int64_t now = clock_now_ms();
+
+        if (reader_take(s->readers, &rd, NULL) < 0)
+                return max;
+        struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_JOB_NEXT_DUE);
+        query_int(&q, 1, now);
+        if (query_step(&q, NULL) <= 0)
+                return max;
+        return MIN(max, query_column_int(&q, 0) - now);
+}
+
+static bool sleep_for(struct bell *b, uint64_t rings, int64_t ms) {
+        struct timespec until;
+
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += ms / 1000;
+        until.tv_nsec += ms % 1000 * 1000000;
+        if (until.tv_nsec >= 1000000000) {
+                until.tv_sec++;
+                until.tv_nsec -= 1000000000;
+        }
+        int r = 0;
+        pthread_mutex_lock(&b->lock);
+        b->sleepers++;
+        while (b->rings == rings && r != ETIMEDOUT)
+                r = pthread_cond_timedwait(&b->rung, &b->lock, &until);
+        b->sleepers--;
+        bool rung = b->rings != rings;
+        pthread_mutex_unlock(&b->lock);
+        return rung;
+}
+
+void store_job_wait(struct store *s, int64_t timeout_ms) {
+        int64_t end = clock_monotonic_ms() + timeout_ms;
+
+        // Before the look, so that a job committed between look and sleep is not slept over.
+        pthread_mutex_lock(&s->bell.lock);
+        uint64_t rings = s->bell.rings;
+        pthread_mutex_unlock(&s->bell.lock);
+        for (;;) {
+                int64_t left = MIN(end - clock_monotonic_ms(), (int64_t) OTHERS_MS);
+                int64_t wait = left > 0 ? until_due(s, left) : 0;
+                if (wait <= 0 || sleep_for(&s->bell, rings, wait))
+                        return;
+        }
+}

@@ -1,0 +1,54 @@
+// What the files of this folder share and nobody else sees.
+#pragma once
+
+#include <pthread.h>
+
+#include "store/lease.h"
+#include "store/reader.h"
+#include "store/sqlite.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+enum { DAY_MS = 86400000 };
+
+// Workers that sleep until a job may be due.
+struct bell {
+        pthread_mutex_t lock;
+        pthread_cond_t rung;
+        uint64_t rings;
+        unsigned sleepers;
+};
+
+struct store {
+        char *path;
+        struct database *d; // the writer's own
+        struct writer *writer;
+        struct readers *readers;
+        struct leases *leases;
+        struct bell bell;
+};
+
+// After a group is committed: wakes as many workers as there are jobs for.
+void bell_ring(struct bell *b, unsigned jobs);
+
+// ---- tickets, within a transaction
+struct ticket_place {
+        int64_t seq;
+        int64_t job_id; // its newest job
+};
+_warn_unused_ int ticket_find(struct transaction *t, int64_t id, struct ticket_place *ret,
+                              struct error *e); // 1, 0 or negative
+// The ticket's row after its job moved: the decision when there is one, the state when this job is its newest.
+_warn_unused_ int ticket_follow(struct transaction *t, const struct job_change *c, struct error *e);
+// The state alone, when this job is its newest.
+_warn_unused_ int ticket_set_state(struct transaction *t, int64_t ticket_id, int64_t job_id, enum job_state state,
+                                   struct error *e);
+_warn_unused_ int ticket_next_local(struct transaction *t, int64_t *ret, struct error *e);
+
+// ---- audit and outbox, within a transaction
+// Rows without a ticket or job get these.
+_warn_unused_ int audit_write(struct transaction *t, int64_t ticket_id, int64_t job_id, const struct audit_row *rows,
+                              size_t n, struct error *e);
+_warn_unused_ int outbox_follow(struct transaction *t, const struct job_change *c, struct error *e);
+_warn_unused_ int outbox_open(struct transaction *t, int64_t job_id,
+                              struct error *e); // 1: steps are left; 0: none; or negative

@@ -1,0 +1,205 @@
+#include "store/schema.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/log.h"
+
+enum { APPLICATION_ID = 0x46734c6e }; // "FsLn", in the file's header: what `file` and a second look go by
+
+// States are written by their names, so that a stranger with the sqlite3 shell can read them and the order of the table
+// in state_table.h is free to change.
+static const char version_1[] =
+                // key_prefix: see event.c. body: what arrived. description: stands in for the ticket's until it is
+                // read.
+                "CREATE TABLE event("
+                " id INTEGER PRIMARY KEY,"
+                " ticket_id INTEGER NOT NULL,"
+                " key_prefix INTEGER,"
+                " key TEXT,"
+                " kind TEXT NOT NULL,"
+                " received_ms INTEGER NOT NULL,"
+                " body TEXT NOT NULL,"
+                " description TEXT) STRICT;"
+                "CREATE INDEX event_key ON event(key_prefix) WHERE key_prefix IS NOT NULL;"
+
+                // A job has its event's id. due_ms: when it may be taken; of one that is being worked on, when its
+                // lease runs out; NULL at the end. owner: the process that works on it.
+                "CREATE TABLE job("
+                " id INTEGER PRIMARY KEY REFERENCES event(id),"
+                " ticket_id INTEGER NOT NULL,"
+                " state TEXT NOT NULL,"
+                " attempts INTEGER NOT NULL,"
+                " created_ms INTEGER NOT NULL,"
+                " due_ms INTEGER,"
+                " owner INTEGER,"
+                " thread INTEGER,"
+                " lease_ms INTEGER,"
+                " error TEXT) STRICT;"
+                "CREATE INDEX job_due ON job(due_ms, id, ticket_id) WHERE due_ms IS NOT NULL;"
+                "CREATE INDEX job_leased ON job(owner, ticket_id, due_ms) WHERE owner IS NOT NULL;"
+                "CREATE TABLE process("
+                " owner INTEGER PRIMARY KEY,"
+                " machine TEXT NOT NULL,"
+                " pid INTEGER NOT NULL,"
+                " started INTEGER NOT NULL) STRICT;"
+
+                // Narrow on purpose: lists and searches read it from end to end. The long texts are beside it.
+                "CREATE TABLE ticket("
+                " seq INTEGER PRIMARY KEY,"
+                " id INTEGER NOT NULL UNIQUE,"
+                " job_id INTEGER NOT NULL,"
+                " state TEXT NOT NULL,"
+                " subject TEXT,"
+                " requester TEXT,"
+                " hint_event INTEGER,"
+                " priority INTEGER NOT NULL DEFAULT 0,"
+                " created_ms INTEGER NOT NULL,"
+                " updated_ms INTEGER NOT NULL,"
+                " tier TEXT,"
+                " category TEXT,"
+                " method TEXT,"
+                " action TEXT,"
+                " mode TEXT,"
+                " confidence REAL NOT NULL DEFAULT 0,"
+                " reason TEXT,"
+                " delivered INTEGER NOT NULL DEFAULT 0,"
+                " duration_ms INTEGER NOT NULL DEFAULT 0,"
+                " model TEXT,"
+                " knowledge TEXT,"
+                " error TEXT) STRICT;"
+                "CREATE INDEX ticket_state ON ticket(state);"
+                "CREATE INDEX ticket_tier ON ticket(tier) WHERE tier IS NOT NULL;"
+                "CREATE INDEX ticket_category ON ticket(category) WHERE category IS NOT NULL;"
+                "CREATE INDEX ticket_action ON ticket(action) WHERE action IS NOT NULL;"
+                "CREATE TABLE ticket_text("
+                " seq INTEGER PRIMARY KEY REFERENCES ticket(seq),"
+                " description TEXT,"
+                " response TEXT,"
+                " sources TEXT) STRICT;"
+
+                "CREATE TABLE audit("
+                " id INTEGER PRIMARY KEY,"
+                " ticket_id INTEGER NOT NULL,"
+                " job_id INTEGER,"
+                " at_ms INTEGER NOT NULL,"
+                " step TEXT NOT NULL,"
+                " detail TEXT) STRICT;"
+                "CREATE INDEX audit_ticket ON audit(ticket_id);"
+
+                "CREATE TABLE step("
+                " id INTEGER PRIMARY KEY,"
+                " job_id INTEGER NOT NULL REFERENCES job(id),"
+                " ticket_id INTEGER NOT NULL,"
+                " kind TEXT NOT NULL,"
+                " payload TEXT NOT NULL,"
+                " state TEXT NOT NULL,"
+                " attempts INTEGER NOT NULL DEFAULT 0,"
+                " first_ms INTEGER,"
+                " done_ms INTEGER,"
+                " freshdesk_id INTEGER,"
+                " error TEXT) STRICT;"
+                "CREATE INDEX step_job ON step(job_id);"
+                "CREATE INDEX step_ticket ON step(ticket_id);"
+
+                "CREATE TABLE vector("
+                " id INTEGER PRIMARY KEY,"
+                " model TEXT NOT NULL,"
+                " hash TEXT NOT NULL,"
+                " dimensions INTEGER NOT NULL,"
+                " floats BLOB NOT NULL," // as this machine writes them
+                " UNIQUE(model, hash)) STRICT;"
+
+                "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;";
+
+// Counts are kept, because statistics are asked for every few seconds and counting reads every ticket.
+static const char version_2[] =
+                "CREATE TABLE tally("
+                " day INTEGER NOT NULL," // of arrival, since 1970 in UTC
+                " tier TEXT NOT NULL,"   // '' until decided, as all of these
+                " category TEXT NOT NULL,"
+                " method TEXT NOT NULL,"
+                " action TEXT NOT NULL,"
+                " mode TEXT NOT NULL,"
+                " state TEXT NOT NULL,"
+                " tickets INTEGER NOT NULL,"
+                " duration_ms INTEGER NOT NULL,"
+                " confidence_millionths INTEGER NOT NULL," // whole, so that what was added can be taken away exactly
+                " PRIMARY KEY(" TALLY_KEY ")) STRICT, WITHOUT ROWID;"
+                "INSERT INTO tally SELECT " TALLY_OF_TICKET ", count(*), sum(duration_ms),"
+                " sum(CAST(round(confidence * 1000000) AS INTEGER)) FROM ticket GROUP BY 1, 2, 3, 4, 5, 6, 7;"
+                "CREATE TABLE job_count(state TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT;"
+                "INSERT INTO job_count SELECT state, count(*) FROM job GROUP BY state;";
+
+static const char *const versions[SCHEMA_VERSION] = {version_1, version_2};
+
+static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_empty, struct error *e) {
+        int64_t version = 0, application = 0;
+        struct query q _cleanup_query_ = query_prepare(d, "SELECT count(*) FROM sqlite_schema");
+        int r = database_pragma(d, "user_version", &version, e);
+
+        if (r == 0)
+                r = database_pragma(d, "application_id", &application, e);
+        if (r < 0)
+                return r;
+        r = query_step(&q, e);
+        if (r < 0)
+                return r;
+        *ret_empty = r > 0 && query_column_int(&q, 0) == 0 && version == 0 && application == 0;
+        *ret_ours = application == APPLICATION_ID;
+        *ret = (int) version;
+        return 0;
+}
+
+int schema_recognise(struct database *d, struct error *e) {
+        int version = 0;
+        bool ours = false, empty = false;
+        int r = file_version(d, &version, &ours, &empty, e);
+
+        if (r < 0 || empty)
+                return r;
+        if (!ours || version < 1)
+                return error_set(e, -EBADMSG, ERROR_STORAGE_UNAVAILABLE,
+                                 "%s is a database of another program: name another file", d->path);
+        if (version > SCHEMA_VERSION)
+                return error_set(e, -EPROTONOSUPPORT, ERROR_STORAGE_UNAVAILABLE,
+                                 "%s was written by a newer version (schema %d, this one knows %d): use that version, "
+                                 "or restore a backup",
+                                 d->path, version, SCHEMA_VERSION);
+        return 0;
+}
+
+static int upgrade(struct database *d, int version, struct error *e) {
+        bool ours, empty;
+        int from = 0;
+        char stamp[96];
+        int r = file_version(d, &from, &ours, &empty, e); // again, because another process may have been faster
+
+        for (int v = from; r == 0 && v < version; v++)
+                r = database_exec(d, versions[v], e);
+        if (r < 0 || from >= version)
+                return r;
+        snprintf(stamp, sizeof(stamp), "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, version);
+        r = database_exec(d, stamp, e);
+        if (r == 0 && from > 0)
+                log_info("%s brought from schema %d to %d", d->path, from, version);
+        return r;
+}
+
+int schema_upgrade(struct database *d, int version, struct error *e) {
+        int64_t from = 0;
+        int r = database_pragma(d, "user_version", &from, e);
+
+        if (r < 0 || from >= version)
+                return r;
+        r = database_exec(d, "BEGIN IMMEDIATE", e);
+        if (r < 0)
+                return r;
+        r = upgrade(d, version, e);
+        if (r == 0)
+                r = database_exec(d, "COMMIT", e);
+        if (r < 0 && !sqlite3_get_autocommit(d->db))
+                (void) sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+        return r;
+}

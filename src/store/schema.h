@@ -1,0 +1,14 @@
+// The tables, as a list of versions: a file is brought up to date one version at a time, in one transaction.
+#pragma once
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "store/sqlite.h"
+
+enum { SCHEMA_VERSION = 2 }; // the newest this program knows
+
+// Whose file is it? 0: ours, of this version or an older one, or empty. -EPROTONOSUPPORT: from a newer version,
+// -EBADMSG: something else. Writes nothing.
+_warn_unused_ int schema_recognise(struct database *d, struct error *e);
+// Brings it to `version` (SCHEMA_VERSION but in tests), which is a matter of one transaction.
+_warn_unused_ int schema_upgrade(struct database *d, int version, struct error *e);

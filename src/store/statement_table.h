@@ -1,0 +1,165 @@
+// Every statement that a connection keeps prepared: X(id, sql). Values are always bound, never written into the text.
+#pragma once
+
+// clang-format off
+#define STATEMENT_TABLE(X)                                                                                              \
+        X(BEGIN,    "BEGIN IMMEDIATE")                                                                                  \
+        X(COMMIT,   "COMMIT")                                                                                           \
+        X(ROLLBACK, "ROLLBACK")                                                                                         \
+                                                                                                                        \
+        /* events */                                                                                                    \
+        X(EVENT_BY_KEY,                                                                                                 \
+          "SELECT id, ticket_id FROM event WHERE key_prefix = ?1 AND key = ?2 AND received_ms > ?3 "                    \
+          "ORDER BY id LIMIT 1")                                                                                        \
+        X(EVENT_INSERT,                                                                                                 \
+          "INSERT INTO event(ticket_id, key_prefix, key, kind, received_ms, body, description) "                        \
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                                                         \
+        X(LOCAL_TICKET_NEXT,                                                                                            \
+          "INSERT INTO meta(name, value) VALUES('local_ticket', ?1) "                                                   \
+          "ON CONFLICT(name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) "                           \
+          "RETURNING CAST(value AS INTEGER)")                                                                           \
+                                                                                                                        \
+        /* jobs */                                                                                                      \
+        X(JOB_INSERT,                                                                                                   \
+          "INSERT INTO job(id, ticket_id, state, attempts, created_ms, due_ms, owner, thread, lease_ms) "               \
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                                                 \
+        X(JOB_LEASED,                                                                                                   \
+          "SELECT 1 FROM job WHERE owner IS NOT NULL AND ticket_id = ?1 AND due_ms > ?2")                               \
+        X(JOB_CLAIMABLE,                                                                                                \
+          "SELECT job.id, job.ticket_id, state, attempts, created_ms, kind, body FROM job JOIN event USING(id) "        \
+          "WHERE job.id = (SELECT id FROM job WHERE due_ms <= ?1 AND ticket_id NOT IN "                                 \
+          "(SELECT ticket_id FROM job WHERE owner IS NOT NULL AND due_ms > ?1) ORDER BY due_ms, id LIMIT 1)")           \
+        X(JOB_CLAIM,                                                                                                    \
+          "UPDATE job SET state = ?2, attempts = attempts + 1, due_ms = ?3, owner = ?4, thread = ?5, lease_ms = ?6 "    \
+          "WHERE id = ?1")                                                                                              \
+        X(JOB_BY_ID,                                                                                                    \
+          "SELECT ticket_id, state, owner, thread, lease_ms FROM job WHERE id = ?1")                                    \
+        X(JOB_MOVE,                                                                                                     \
+          "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, owner = NULL, thread = NULL, lease_ms = NULL "           \
+          "WHERE id = ?1")                                                                                              \
+        X(JOB_KEEP,                                                                                                     \
+          "UPDATE job SET state = ?2, due_ms = ?3, error = ?4 WHERE id = ?1")                                           \
+        X(JOB_NEXT_DUE,                                                                                                 \
+          "SELECT due_ms FROM job WHERE due_ms IS NOT NULL AND (owner IS NOT NULL OR ticket_id NOT IN "                 \
+          "(SELECT ticket_id FROM job WHERE owner IS NOT NULL AND due_ms > ?1)) ORDER BY due_ms LIMIT 1")               \
+        X(JOB_COUNTS, "SELECT state, jobs FROM job_count")                                                              \
+        X(JOB_COUNT_ADD,                                                                                                \
+          "INSERT INTO job_count(state, jobs) VALUES(?1, ?2) "                                                          \
+          "ON CONFLICT(state) DO UPDATE SET jobs = jobs + excluded.jobs")                                               \
+        X(JOB_SUPERSEDE,                                                                                                \
+          "UPDATE job SET state = 'dropped', due_ms = NULL, error = 'superseded by a newer decision' "                  \
+          "WHERE state = 'delivering' AND owner IS NULL AND id IN "                                                     \
+          "(SELECT job_id FROM step WHERE ticket_id = ?1 AND job_id <> ?2 AND state = 'withheld') AND NOT EXISTS "      \
+          "(SELECT 1 FROM step WHERE job_id = job.id AND state IN ('waiting', 'sending'))")                             \
+                                                                                                                        \
+        /* leases */                                                                                                    \
+        X(LEASE_RENEW,                                                                                                  \
+          "UPDATE job SET due_ms = ?4, lease_ms = ?5 WHERE id = ?1 AND owner = ?2 AND thread = ?3")                     \
+        X(LEASE_RELEASE_OWNER,                                                                                          \
+          "UPDATE job SET owner = NULL, thread = NULL, lease_ms = NULL, due_ms = ?2 WHERE owner = ?1")                  \
+        X(LEASE_REPAIR,                                                                                                 \
+          "UPDATE job SET due_ms = ?1 WHERE owner IS NOT NULL AND due_ms > ?1 + 2 * lease_ms")                          \
+        X(LEASE_OWNERS,                                                                                                 \
+          "SELECT DISTINCT job.owner, machine, pid, started FROM job JOIN process ON process.owner = job.owner "        \
+          "WHERE job.owner IS NOT NULL AND job.owner <> ?1")                                                            \
+        X(PROCESS_INSERT,                                                                                               \
+          "INSERT OR REPLACE INTO process(owner, machine, pid, started) VALUES(?1, ?2, ?3, ?4)")                        \
+        X(PROCESS_DELETE, "DELETE FROM process WHERE owner = ?1")                                                       \
+                                                                                                                        \
+        /* tickets */                                                                                                   \
+        X(TICKET_SEQ, "SELECT seq, job_id FROM ticket WHERE id = ?1")                                                   \
+        X(TICKET_INSERT,                                                                                                \
+          "INSERT INTO ticket(id, job_id, state, subject, requester, hint_event, created_ms, updated_ms) "              \
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)")                                                                     \
+        X(TICKET_AGAIN,                                                                                                 \
+          "UPDATE ticket SET job_id = ?2, state = ?3, error = NULL, updated_ms = ?7, "                                  \
+          "subject = coalesce(nullif(subject, ''), ?4), requester = coalesce(nullif(requester, ''), ?5), "              \
+          "hint_event = coalesce(hint_event, ?6) WHERE seq = ?1")                                                       \
+        X(TICKET_STATE,                                                                                                 \
+          "UPDATE ticket SET state = ?2, error = ?3, delivered = max(delivered, ?4), updated_ms = ?5 WHERE seq = ?1")   \
+        X(TICKET_DELIVERED, "UPDATE ticket SET delivered = 1, updated_ms = ?2 WHERE seq = ?1")                          \
+        X(TICKET_DECIDE,                                                                                                \
+          "UPDATE ticket SET subject = coalesce(?2, subject), requester = coalesce(?3, requester), "                    \
+          "priority = coalesce(nullif(?4, 0), priority), tier = ?5, category = ?6, method = ?7, action = ?8, "          \
+          "mode = ?9, confidence = ?10, reason = ?11, delivered = ?12, duration_ms = ?13, model = ?14, "                \
+          "knowledge = ?15, updated_ms = ?16 WHERE seq = ?1")                                                           \
+        X(TICKET_TEXT,                                                                                                  \
+          "INSERT INTO ticket_text(seq, description, response, sources) VALUES(?1, ?2, ?3, ?4) "                        \
+          "ON CONFLICT(seq) DO UPDATE SET description = coalesce(excluded.description, description), "                  \
+          "response = excluded.response, sources = excluded.sources")                                                   \
+        X(TICKET_READ,                                                                                                  \
+          "SELECT " TICKET_COLUMNS ", coalesce(text.description, event.description), text.response, text.sources "      \
+          "FROM ticket LEFT JOIN ticket_text AS text USING(seq) LEFT JOIN event ON event.id = ticket.hint_event "       \
+          "WHERE ticket.id = ?1")                                                                                       \
+                                                                                                                        \
+        /* what is kept counted */                                                                                      \
+        X(TALLY_TICKET,                                                                                                 \
+          "INSERT INTO tally(" TALLY_KEY ", tickets, duration_ms, confidence_millionths) "                              \
+          "SELECT " TALLY_OF_TICKET ", ?2, ?2 * duration_ms, ?2 * CAST(round(confidence * 1000000) AS INTEGER) "        \
+          "FROM ticket WHERE seq = ?1 " TALLY_ADD)                                                                      \
+        X(TALLY_FRESH,                                                                                                  \
+          "INSERT INTO tally(" TALLY_KEY ", tickets, duration_ms, confidence_millionths) "                              \
+          "VALUES(?1, '', '', '', '', '', ?2, ?3, 0, 0) " TALLY_ADD)                                                    \
+        X(STATS,                                                                                                        \
+          "SELECT state, action, mode, sum(tickets), sum(duration_ms) FROM tally GROUP BY state, action, mode")         \
+        X(ANALYTICS,                                                                                                    \
+          "SELECT day, tier, category, method, action, state, sum(tickets), sum(duration_ms), "                         \
+          "sum(confidence_millionths) FROM tally WHERE day BETWEEN ?1 AND ?2 "                                          \
+          "GROUP BY day, tier, category, method, action, state HAVING sum(tickets) > 0")                                \
+                                                                                                                        \
+        /* audit */                                                                                                     \
+        X(AUDIT_INSERT, "INSERT INTO audit(ticket_id, job_id, at_ms, step, detail) VALUES(?1, ?2, ?3, ?4, ?5)")         \
+        X(AUDIT_OF_TICKET,                                                                                              \
+          "SELECT id, ticket_id, job_id, at_ms, step, detail FROM audit WHERE ticket_id = ?3 AND id > ?1 "              \
+          "ORDER BY id LIMIT ?2")                                                                                       \
+        X(AUDIT_OF_ALL,                                                                                                 \
+          "SELECT id, ticket_id, job_id, at_ms, step, detail FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2")            \
+                                                                                                                        \
+        /* the outbox */                                                                                                \
+        X(STEP_INSERT,                                                                                                  \
+          "INSERT INTO step(job_id, ticket_id, kind, payload, state) VALUES(?1, ?2, ?3, ?4, 'waiting')")                \
+        X(STEP_WITHHOLD_TICKET,                                                                                         \
+          "UPDATE step SET state = 'withheld', error = ?2 WHERE ticket_id = ?1 AND state = 'waiting'")                  \
+        X(STEP_WITHHOLD_JOB,                                                                                            \
+          "UPDATE step SET state = 'withheld', error = ?2 WHERE job_id = ?1 AND state = 'waiting'")                     \
+        X(STEP_OPEN, "SELECT 1 FROM step WHERE job_id = ?1 AND state IN ('waiting', 'sending') LIMIT 1")                \
+        X(STEP_NEXT,                                                                                                    \
+          "SELECT " STEP_COLUMNS " FROM step WHERE job_id = ?1 AND state IN ('waiting', 'sending') ORDER BY id LIMIT 1") \
+        X(STEP_BY_ID,                                                                                                   \
+          "SELECT step.state, step.job_id, step.ticket_id, job.state, owner, thread FROM step "                         \
+          "JOIN job ON job.id = step.job_id WHERE step.id = ?1")                                                        \
+        X(STEP_BEGIN,                                                                                                   \
+          "UPDATE step SET state = 'sending', attempts = attempts + 1, first_ms = coalesce(first_ms, ?2) "              \
+          "WHERE id = ?1")                                                                                              \
+        X(STEP_END,                                                                                                     \
+          "UPDATE step SET state = ?2, freshdesk_id = coalesce(nullif(?3, 0), freshdesk_id), error = ?4, "              \
+          "done_ms = CASE ?2 WHEN 'done' THEN ?5 END WHERE id = ?1")                                                    \
+        X(STEPS_OF_TICKET,                                                                                              \
+          "SELECT " STEP_COLUMNS " FROM step WHERE ticket_id = ?1 ORDER BY id LIMIT ?2")                                \
+        X(LAST_REPLY,                                                                                                   \
+          "SELECT max(done_ms) FROM step WHERE ticket_id = ?1 AND kind = 'reply' AND state = 'done'")                   \
+                                                                                                                        \
+        /* vectors, meta */                                                                                             \
+        X(VECTORS,                                                                                                      \
+          "SELECT hash, floats FROM vector WHERE model = ?1 AND dimensions = ?2")                                       \
+        X(VECTOR_PUT,                                                                                                   \
+          "INSERT INTO vector(model, hash, dimensions, floats) VALUES(?1, ?2, ?3, ?4) "                                 \
+          "ON CONFLICT(model, hash) DO UPDATE SET dimensions = excluded.dimensions, floats = excluded.floats")          \
+        X(META_GET, "SELECT value FROM meta WHERE name = ?1")                                                           \
+        X(META_PUT,                                                                                                     \
+          "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value")
+
+// Columns that several statements read in this order.
+#define TICKET_COLUMNS                                                                                                  \
+        "ticket.seq, ticket.id, ticket.subject, requester, priority, state, tier, category, method, action, mode, "     \
+        "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error"
+#define STEP_COLUMNS "id, job_id, ticket_id, kind, payload, state, attempts, first_ms, freshdesk_id, error"
+#define TALLY_KEY "day, tier, category, method, action, mode, state"
+#define TALLY_OF_TICKET                                                                                                 \
+        "created_ms / 86400000, coalesce(tier, ''), coalesce(category, ''), coalesce(method, ''), "                     \
+        "coalesce(action, ''), coalesce(mode, ''), state"
+#define TALLY_ADD                                                                                                       \
+        "ON CONFLICT(" TALLY_KEY ") DO UPDATE SET tickets = tickets + excluded.tickets, "                               \
+        "duration_ms = duration_ms + excluded.duration_ms, "                                                            \
+        "confidence_millionths = confidence_millionths + excluded.confidence_millionths"
+// clang-format on

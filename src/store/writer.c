@@ -1,0 +1,434 @@
+#include "store/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "store/tally.h"
+
+enum {
+        GROUP_MAX = 256,              // a group's last caller waits for all before it: 256 events are about 10 ms
+        QUEUE_MAX = 4096,             // half a second of work at full speed; more is answered "overloaded"
+        QUEUE_BYTES_MAX = 64 << 20,   // bodies may be half a megabyte each
+        PROBE_MS = 1000,              // a failed database is tried this often, so that health recovers by itself
+        CHECKPOINT_PAGES_IDLE = 1000, // copied back into the file when nobody waits...
+        CHECKPOINT_PAGES_MAX = 8000,  // ...or at this size (32 MB) even when somebody does
+};
+
+struct writer {
+        struct database *d;
+        void (*committed)(void *arg, const struct transaction *t);
+        void *committed_arg;
+        pthread_t thread;
+        bool runs;
+
+        pthread_mutex_t lock;
+        pthread_cond_t wake;
+        struct change *first, **last;
+        size_t waiting, waiting_bytes;
+        bool sleeping, closing;
+        int health; // of the last write
+        struct error health_error;
+        uint64_t groups, changes;
+
+        int wal_pages, checkpoint_at; // the writer's thread only
+};
+
+// ---- one transaction
+
+static int on_wal(void *arg, sqlite3 *db _unused_, const char *name _unused_, int pages) {
+        struct writer *w = arg;
+
+        w->wal_pages = pages;
+        return SQLITE_OK;
+}
+
+static int control(struct writer *w, enum statement_id id, struct error *e) {
+        struct query q _cleanup_query_ = query_from(w->d, id);
+
+        return query_run(&q, e);
+}
+
+static void roll_back(struct writer *w) {
+        if (!sqlite3_get_autocommit(w->d->db))
+                (void) control(w, STATEMENT_ROLLBACK, NULL);
+}
+
+static int commit(struct writer *w, struct transaction *t, struct error *e) {
+        int64_t start = clock_monotonic_us();
+        int r = tally_flush(t, e);
+
+        if (r == 0)
+                r = control(w, STATEMENT_COMMIT, e);
+        if (sqlite3_total_changes64(w->d->db) != t->changes_before) // a claim that found nothing is no commit
+                metric_observe_us(METRIC_COMMIT_SECONDS, NULL, clock_monotonic_us() - start);
+        return r;
+}
+
+// Runs one after the other. False when one failed halfway, so that the others must not be committed with it.
+static bool run_changes(struct writer *w, struct transaction *t, struct change *first) {
+        for (struct change *c = first; c; c = c->next) {
+                sqlite3_int64 before = sqlite3_total_changes64(w->d->db);
+                c->error.code = ERROR_NONE;
+                c->r = c->run(t, c->arg, &c->error);
+                if (c->r < 0 && (sqlite3_total_changes64(w->d->db) != before || sqlite3_get_autocommit(w->d->db)))
+                        return false;
+        }
+        return true;
+}
+
+static void fail_all(struct change *first, int r, const struct error *e) {
+        for (struct change *c = first; c; c = c->next) {
+                if (c->r < 0 && c->error.code != ERROR_NONE)
+                        continue; // it had its own reason
+                c->r = r;
+                c->error = *e;
+        }
+}
+
+// 0 when all was committed, -ECANCELED when it was rolled back because one change failed halfway (its r and error
+// tell), or what became of the database: then each change has that result.
+static int transact(struct writer *w, struct change *first, struct transaction *t, struct error *e) {
+        *t = (struct transaction){
+                        .d = w->d, .now_ms = clock_now_ms(), .changes_before = sqlite3_total_changes64(w->d->db)};
+        for (struct change *c = first; c; c = c->next)
+                c->r = 0;
+        int r = control(w, STATEMENT_BEGIN, e);
+        if (r == 0 && !run_changes(w, t, first)) {
+                roll_back(w);
+                return -ECANCELED;
+        }
+        if (r == 0)
+                r = commit(w, t, e);
+        if (r < 0) {
+                roll_back(w);
+                fail_all(first, r, e);
+        }
+        return r;
+}
+
+static void set_health(struct writer *w, int r, const struct error *e) {
+        if (r == -EINVAL || r == -EFBIG)
+                r = 0; // it was the change's fault
+        pthread_mutex_lock(&w->lock);
+        int before = w->health;
+        w->health = r;
+        if (r < 0)
+                w->health_error = *e;
+        pthread_mutex_unlock(&w->lock);
+        if (r < 0 && before != r)
+                log_error("the database cannot be written: %s", e->message);
+        else if (r == 0 && before < 0)
+                log_info("the database can be written again");
+}
+
+static void complete(struct change *first) {
+        while (first) {
+                struct change *c = first;
+                first = c->next;
+                c->done(c->arg, c->r, c->r < 0 ? &c->error : NULL);
+        }
+}
+
+static void finish(struct writer *w, struct change *first, const struct transaction *t) {
+        if (w->committed)
+                w->committed(w->committed_arg, t);
+        complete(first);
+}
+
+// One change of the group cannot be done: each gets a transaction of its own, so that it harms no other.
+static void run_alone(struct writer *w, struct change *first, int *ret, struct error *ret_error) {
+        struct transaction t;
+        int r = 0;
+
+        while (first) {
+                struct change *c = first;
+                first = c->next;
+                c->next = NULL;
+                if (r == -EAGAIN) { // locked: what is left does not wait for it once more each
+                        c->r = r;
+                        c->error = *ret_error;
+                        complete(c);
+                        continue;
+                }
+                r = transact(w, c, &t, ret_error);
+                if (r == -ECANCELED) {
+                        r = c->r;
+                        *ret_error = c->error;
+                }
+                if (r < 0)
+                        complete(c);
+                else
+                        finish(w, c, &t);
+        }
+        *ret = r;
+}
+
+static struct change *take_all(struct writer *w) {
+        pthread_mutex_lock(&w->lock);
+        struct change *first = w->first;
+        w->first = NULL;
+        w->last = &w->first;
+        w->waiting = w->waiting_bytes = 0;
+        pthread_mutex_unlock(&w->lock);
+        return first;
+}
+
+static void run_group(struct writer *w, struct change *first, size_t n) {
+        struct transaction t;
+        struct error e = ERROR_INIT;
+        int r = transact(w, first, &t, &e);
+
+        if (r == 0) {
+                pthread_mutex_lock(&w->lock);
+                w->groups += n > 0;
+                w->changes += n;
+                pthread_mutex_unlock(&w->lock);
+                finish(w, first, &t);
+        } else if (r == -ECANCELED) {
+                run_alone(w, first, &r, &e);
+        } else {
+                complete(first);
+                if (r == -EAGAIN) { // those who came meanwhile have waited as well
+                        struct change *rest = take_all(w);
+                        for (struct change *c = rest; c; c = c->next)
+                                c->r = 0;
+                        fail_all(rest, r, &e);
+                        complete(rest);
+                }
+        }
+        set_health(w, r, &e);
+}
+
+// ---- the thread
+
+// The log is copied back by this thread, because only the one who writes can ever see all of it copied.
+static void checkpoint(struct writer *w, bool idle) {
+        if (w->wal_pages < (idle ? CHECKPOINT_PAGES_IDLE : CHECKPOINT_PAGES_MAX) || w->wal_pages < w->checkpoint_at)
+                return;
+        int logged = 0, copied = 0;
+        int rc = sqlite3_wal_checkpoint_v2(w->d->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &logged, &copied);
+        if (rc == SQLITE_OK && logged == copied) {
+                w->wal_pages = w->checkpoint_at = 0; // the next commit starts the log anew
+                return;
+        }
+        // A reader is in the way, or the disk is: trying at every commit would only cost.
+        w->checkpoint_at = w->wal_pages + CHECKPOINT_PAGES_IDLE;
+        log_debug("checkpoint: %d of %d pages, %s", copied, logged, sqlite3_errstr(rc));
+}
+
+static int probe(struct transaction *t, void *arg _unused_, struct error *e) {
+        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_META_PUT);
+        char now[CLOCK_ISO_SIZE];
+
+        clock_iso(t->now_ms, now);
+        query_text(&q, 1, "probed_at");
+        query_text(&q, 2, now);
+        return query_run(&q, e);
+}
+
+static void ignore(void *arg _unused_, int r _unused_, const struct error *e _unused_) {
+}
+
+static void wait_for_change(struct writer *w) {
+        w->sleeping = true;
+        if (w->health == 0) {
+                pthread_cond_wait(&w->wake, &w->lock);
+        } else {
+                struct timespec until;
+                clock_gettime(CLOCK_MONOTONIC, &until);
+                until.tv_sec += PROBE_MS / 1000;
+                (void) pthread_cond_timedwait(&w->wake, &w->lock, &until);
+        }
+        w->sleeping = false;
+}
+
+// The next group; NULL with *ret_n 0 when a failed database is to be tried, and with 1 when it is over.
+static struct change *next_group(struct writer *w, size_t *ret_n) {
+        size_t n = 0;
+
+        pthread_mutex_lock(&w->lock);
+        if (!w->first && !w->closing)
+                wait_for_change(w);
+        struct change *first = w->first, **end = &w->first;
+        for (; *end && n < GROUP_MAX; n++) {
+                w->waiting_bytes -= (*end)->bytes;
+                end = &(*end)->next;
+        }
+        w->first = *end;
+        *end = NULL;
+        w->waiting -= n;
+        if (!w->first)
+                w->last = &w->first;
+        if (n == 0)
+                first = NULL;
+        *ret_n = n == 0 && w->closing ? 1 : n;
+        pthread_mutex_unlock(&w->lock);
+        return first;
+}
+
+static bool idle(struct writer *w) {
+        pthread_mutex_lock(&w->lock);
+        bool is = !w->first;
+        pthread_mutex_unlock(&w->lock);
+        return is;
+}
+
+static void *writer_thread(void *arg) {
+        struct writer *w = arg;
+
+        for (;;) {
+                size_t n;
+                struct change *group = next_group(w, &n);
+                if (!group && n)
+                        return NULL;
+                if (group) {
+                        run_group(w, group, n);
+                        checkpoint(w, idle(w));
+                } else if (writer_health(w, NULL) < 0) {
+                        struct change c = {.run = probe, .done = ignore};
+                        run_group(w, &c, 0);
+                }
+        }
+}
+
+// ---- what callers see
+
+int writer_new(struct database *d, void (*committed)(void *arg, const struct transaction *t), void *arg,
+               struct writer **ret, struct error *e) {
+        struct writer *w = calloc(1, sizeof(*w));
+        pthread_condattr_t attr;
+
+        if (!w)
+                return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "not enough memory for the database's writer");
+        *w = (struct writer){.d = d, .committed = committed, .committed_arg = arg};
+        w->last = &w->first;
+        pthread_mutex_init(&w->lock, NULL);
+        pthread_condattr_init(&attr);
+        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+        pthread_cond_init(&w->wake, &attr);
+        pthread_condattr_destroy(&attr);
+        sqlite3_wal_hook(d->db, on_wal, w);
+
+        int r = -pthread_create(&w->thread, NULL, writer_thread, w);
+        if (r < 0) {
+                writer_free(w);
+                return error_set(e, r, ERROR_STORAGE_UNAVAILABLE, "no thread for the database's writer: %s",
+                                 strerror(-r));
+        }
+        w->runs = true;
+        pthread_setname_np(w->thread, "store");
+        *ret = w;
+        return 0;
+}
+
+struct writer *writer_free(struct writer *w) {
+        if (!w)
+                return NULL;
+        if (w->runs) {
+                pthread_mutex_lock(&w->lock);
+                w->closing = true;
+                pthread_cond_signal(&w->wake);
+                pthread_mutex_unlock(&w->lock);
+                pthread_join(w->thread, NULL);
+        }
+        sqlite3_wal_hook(w->d->db, NULL, NULL);
+        pthread_cond_destroy(&w->wake);
+        pthread_mutex_destroy(&w->lock);
+        free(w);
+        return NULL;
+}
+
+static int submit(struct writer *w, struct change *c, bool bounded) {
+        int r = 0;
+
+        pthread_mutex_lock(&w->lock);
+        if (w->closing || (bounded && (w->waiting >= QUEUE_MAX || w->waiting_bytes + c->bytes > QUEUE_BYTES_MAX))) {
+                r = -EBUSY;
+        } else {
+                c->next = NULL;
+                *w->last = c;
+                w->last = &c->next;
+                w->waiting++;
+                w->waiting_bytes += c->bytes;
+                if (w->sleeping)
+                        pthread_cond_signal(&w->wake);
+        }
+        pthread_mutex_unlock(&w->lock);
+        return r;
+}
+
+int writer_submit(struct writer *w, struct change *c) {
+        return submit(w, c, true);
+}
+
+struct waiter {
+        pthread_mutex_t lock;
+        pthread_cond_t wake;
+        bool done;
+        int (*run)(struct transaction *t, void *arg, struct error *e);
+        void *arg;
+        int r;
+        struct error *e;
+};
+
+static int waiter_run(struct transaction *t, void *arg, struct error *e) {
+        struct waiter *a = arg;
+
+        return a->run(t, a->arg, e);
+}
+
+static void waiter_done(void *arg, int r, const struct error *e) {
+        struct waiter *a = arg;
+
+        pthread_mutex_lock(&a->lock);
+        a->r = r;
+        if (e && a->e)
+                *a->e = *e;
+        a->done = true;
+        pthread_cond_signal(&a->wake);
+        pthread_mutex_unlock(&a->lock);
+}
+
+int writer_run(struct writer *w, int (*run)(struct transaction *t, void *arg, struct error *e), void *arg,
+               struct error *e) {
+        struct waiter a = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                           .wake = PTHREAD_COND_INITIALIZER,
+                           .run = run,
+                           .arg = arg,
+                           .e = e};
+        struct change c = {.run = waiter_run, .done = waiter_done, .arg = &a};
+
+        // Not bounded: there are only as many as there are threads.
+        int r = submit(w, &c, false);
+        if (r < 0)
+                return error_set(e, r, ERROR_STORAGE_UNAVAILABLE, "the database is being closed");
+        pthread_mutex_lock(&a.lock);
+        while (!a.done)
+                pthread_cond_wait(&a.wake, &a.lock);
+        pthread_mutex_unlock(&a.lock);
+        pthread_cond_destroy(&a.wake);
+        pthread_mutex_destroy(&a.lock);
+        return a.r;
+}
+
+int writer_health(struct writer *w, struct error *e) {
+        pthread_mutex_lock(&w->lock);
+        int r = w->health;
+        if (r < 0 && e)
+                *e = w->health_error;
+        pthread_mutex_unlock(&w->lock);
+        return r;
+}
+
+void writer_counts(struct writer *w, uint64_t *ret_groups, uint64_t *ret_changes) {
+        pthread_mutex_lock(&w->lock);
+        *ret_groups = w->groups;
+        *ret_changes = w->changes;
+        pthread_mutex_unlock(&w->lock);
+}
