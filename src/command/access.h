@@ -1,0 +1,18 @@
+// Who may reach the server: a HOST that others can reach needs an ADMIN_TOKEN worth the name.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/settings.h"
+
+enum { ADMIN_TOKEN_MIN = 16 }; // characters: 8 bytes as hex, out of reach of guessing over a network
+
+bool access_is_loopback(const char *host); // "localhost", 127.0.0.0/8 or ::1, the latter with or without brackets
+
+// 0, or -EINVAL with what to set.
+_warn_unused_ int access_check(const struct settings *s, struct error *e);
+
+// "http://127.0.0.1:8080", with brackets around an IPv6 address. The caller frees; NULL: no memory.
+_warn_unused_ char *access_url(const char *host, uint16_t port);

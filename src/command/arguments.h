@@ -1,0 +1,12 @@
+// The command line: which command, its options and operands, and the settings among them.
+//
+// Options may stand anywhere, as "--name value" or "--name=value"; "--" ends them. Every command takes --help, --json
+// and all settings.
+#pragma once
+
+#include "command/command.h"
+
+// Fills ret->command (NULL: none was named) and all else but ret->settings. The words are borrowed from argv.
+// -EINVAL with ERROR_USAGE.
+_warn_unused_ int arguments_parse(const struct command *const *commands, size_t n, int argc, char **argv,
+                                  struct invocation *ret, struct error *e);

@@ -1,0 +1,178 @@
+// The parts that a ticket's journey needs: config files, knowledge, model, database, Freshdesk.
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/string.h"
+#include "command/doctor.h"
+#include "command/parts.h"
+#include "desk/reply.h"
+#include "freshdesk/freshdesk.h"
+#include "knowledge/knowledge.h"
+#include "net/client.h"
+#include "store/store.h"
+#include "triage/triage.h"
+
+enum { ONE_CALL = 1 };
+
+static void look_at_config(struct check_context *c, struct check_finding *f) {
+        char *dir _cleanup_free_ = parts_folder(c->settings, SETTING_CONFIG_DIR);
+        struct replies *replies _cleanup_(replies_free_p) = NULL;
+        struct triage *triage _cleanup_(triage_free_p) = NULL;
+        struct error e = ERROR_INIT;
+        int r = dir ? triage_open(dir, NULL, NULL, &triage, &e) : -ENOMEM;
+
+        if (r == 0)
+                r = replies_open(dir, settings_text(c->settings, SETTING_TEAM_NAME), &replies, &e);
+        if (r < 0)
+                finding_set(f, CHECK_PROBLEM,
+                            "`firstline serve` refuses to start like this. CONFIG_DIR names the folder.", "%s",
+                            e.message);
+        else
+                finding_set(f, CHECK_OK, NULL, "%s: %zu categories, examples, keywords and templates are well", dir,
+                            triage_categories(triage));
+}
+
+static void look_at_knowledge(struct check_context *c, struct check_finding *f) {
+        static const char advice[] =
+                        "Without it every ticket goes to a person. KNOWLEDGE_DIR names a folder with .txt, .md or "
+                        ".html documents.";
+        char *folder _cleanup_free_ = parts_folder(c->settings, SETTING_KNOWLEDGE_DIR);
+        struct knowledge *k _cleanup_(knowledge_free_p) = NULL;
+        struct knowledge_options o = {.folder = folder};
+        struct knowledge_state state;
+        struct error e = ERROR_INIT;
+
+        if (!folder || knowledge_open(&o, &k, &e) < 0) {
+                finding_set(f, CHECK_PROBLEM, advice, "%s", e.message);
+                return;
+        }
+        knowledge_state(k, &state);
+        if (state.passages == 0)
+                finding_set(f, CHECK_PROBLEM, advice, "%s",
+                            *state.problem ? state.problem : "the knowledge base has no passages");
+        else if (state.problems > 0)
+                finding_set(f, CHECK_NOTE, "`firstline knowledge list` shows all of them.",
+                            "%zu of %zu documents not read: %s", state.problems, state.documents + state.problems,
+                            state.problem);
+        else
+                finding_set(f, CHECK_OK, NULL, "%s: %zu documents, %zu passages", folder, state.documents,
+                            state.passages);
+}
+
+static void look_at_model(struct check_context *c, struct check_finding *f) {
+        struct encoder *m _cleanup_(encoder_free_p) = NULL;
+        struct error e = ERROR_INIT;
+        int r = parts_encoder(c->settings, &m, &e);
+
+        if (r < 0)
+                finding_set(f, CHECK_PROBLEM,
+                            "Without it tickets are classified and answers found by keywords. EMBEDDING_MODEL names "
+                            "the folder, "
+                            "ONNX_RUNTIME the library.",
+                            "%s", e.message);
+        else if (!m)
+                finding_set(f, CHECK_NOTE, "Set EMBEDDING_MODEL to a model's folder for search by meaning.",
+                            "none wanted: keywords only");
+        else
+                finding_set(f, CHECK_OK, NULL, "%s (%s), %zu dimensions", encoder_name(m), encoder_version(m),
+                            encoder_dimensions(m));
+}
+
+// There is no database yet: can one be made?
+static void look_at_folder(const char *path, struct check_finding *f) {
+        const char *slash = strrchr(path, '/');
+        char *folder _cleanup_free_ =
+                        slash ? str_ndup(path, slash == path ? 1 : (size_t) (slash - path)) : str_dup(".");
+
+        if (folder && file_is_dir(folder) && access(folder, W_OK | X_OK) == 0)
+                finding_set(f, CHECK_OK, NULL, "%s will be made at the first start", path);
+        else
+                finding_set(f, CHECK_PROBLEM, "Make the folder, or change DATABASE_URL.", "%s cannot be made: %s", path,
+                            folder && file_is_dir(folder) ? "its folder cannot be written" : "there is no such folder");
+}
+
+static void look_at_database(struct check_context *c, struct check_finding *f) {
+        struct store *s _cleanup_(store_close_p) = NULL;
+        const char *path = parts_database(c->settings);
+        int64_t counts[JOB_STATE_COUNT_] = {0};
+        struct error e = ERROR_INIT;
+        int r;
+
+        if (path && !file_exists(path)) {
+                look_at_folder(path, f);
+                return;
+        }
+        if ((r = store_open(settings_text(c->settings, SETTING_DATABASE_URL), &s, &e)) < 0 ||
+            (r = store_job_counts(s, counts, &e)) < 0)
+                finding_set(f, CHECK_PROBLEM,
+                            r == -EPROTONOSUPPORT ? "Install the newer version again, or use another database."
+                            : r == -EBADMSG       ? "Put a backup in its place; keep this file, it may be mended with "
+                                                    "`sqlite3 FILE .recover`."
+                                                  : "Nothing is accepted or recorded until this is set right.",
+                            "%s", e.message);
+        else if (counts[JOB_FAILED] > 0)
+                finding_set(f, CHECK_NOTE,
+                            "GET /tickets?state=failed lists them; POST /tickets/ID/reprocess tries again.",
+                            "%s: %lld tickets failed and wait for a person", path, (long long) counts[JOB_FAILED]);
+        else
+                finding_set(f, CHECK_OK, NULL, "%s: %lld tickets wait", path,
+                            (long long) (counts[JOB_QUEUED] + counts[JOB_RUNNING] + counts[JOB_DELIVERING]));
+}
+
+// What to do about a call that did not end well.
+static const char *freshdesk_advice(const struct freshdesk_result *r) {
+        switch (r->outcome) {
+        case FRESHDESK_DENIED:
+                return "FRESHDESK_API_KEY must be the key of an active agent: Profile settings, View API key.";
+        case FRESHDESK_NOT_FOUND:
+        case FRESHDESK_REFUSED:
+                return "FRESHDESK_DOMAIN must be the account's name as in its address, like acme of "
+                       "acme.freshdesk.com.";
+        default:
+                return "Is the network there, and is FRESHDESK_DOMAIN right? Tickets wait and are delivered when it is "
+                       "back.";
+        }
+}
+
+static void call_freshdesk(const struct settings *s, struct check_finding *f) {
+        struct http_client *client _cleanup_(http_client_free_p) = NULL;
+        struct freshdesk *fd _cleanup_(freshdesk_free_p) = NULL;
+        struct freshdesk_options o = {.domain = settings_text(s, SETTING_FRESHDESK_DOMAIN),
+                                      .url = settings_text(s, SETTING_FRESHDESK_URL),
+                                      .api_key = settings_text(s, SETTING_FRESHDESK_API_KEY),
+                                      .timeout_ms = (unsigned) settings_int(s, SETTING_FRESHDESK_TIMEOUT) * 1000};
+        struct freshdesk_result result = {.outcome = FRESHDESK_REFUSED};
+        struct error e = ERROR_INIT;
+        int64_t me = 0;
+        int r = http_client_new(ONE_CALL, &client, &e);
+
+        o.client = client;
+        if (r < 0 || (r = freshdesk_open(&o, &fd, &e)) < 0 || (r = freshdesk_me(fd, &me, &result, &e)) < 0)
+                finding_set(f, CHECK_PROBLEM, freshdesk_advice(&result), "%s", e.message);
+        else
+                finding_set(f, CHECK_OK, NULL, "%s, as agent %lld", freshdesk_host(fd), (long long) me);
+}
+
+static void look_at_freshdesk(struct check_context *c, struct check_finding *f) {
+        bool address = settings_given(c->settings, SETTING_FRESHDESK_DOMAIN) ||
+                       settings_given(c->settings, SETTING_FRESHDESK_URL);
+        bool key = settings_given(c->settings, SETTING_FRESHDESK_API_KEY);
+
+        if (address && key)
+                call_freshdesk(c->settings, f);
+        else if (address || key)
+                finding_set(f, CHECK_PROBLEM, "Both are needed to read tickets and to answer them.",
+                            "%s is set, but %s is not", key ? "FRESHDESK_API_KEY" : "FRESHDESK_DOMAIN",
+                            key ? "FRESHDESK_DOMAIN" : "FRESHDESK_API_KEY");
+        else
+                finding_set(f, CHECK_NOTE, "Set FRESHDESK_DOMAIN and FRESHDESK_API_KEY.",
+                            "not connected: tickets are decided and recorded, nothing is sent");
+}
+
+const struct check check_config = {"config", look_at_config};
+const struct check check_knowledge = {"knowledge", look_at_knowledge};
+const struct check check_model = {"model", look_at_model};
+const struct check check_database = {"database", look_at_database};
+const struct check check_freshdesk = {"freshdesk", look_at_freshdesk};

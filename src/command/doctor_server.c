@@ -1,0 +1,122 @@
+// What the server needs to be started: settings, access, port, and the webhook's secret.
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/string.h"
+#include "command/access.h"
+#include "command/doctor.h"
+#include "command/parts.h"
+#include "net/client.h"
+#include "net/listen.h"
+
+enum {
+        SECRET_MIN = 16, // characters of a webhook secret that is hard to guess
+        PROBE_TIMEOUT_MS = 2000,
+        PROBE_ANSWER_MAX = 65536,
+};
+
+// A `.env` with secrets that others may read is as good as published on a shared machine.
+static bool others_read_secrets(const struct settings *s) {
+        struct stat st;
+
+        if (stat(".env", &st) < 0 || (st.st_mode & (S_IRGRP | S_IROTH)) == 0)
+                return false;
+        for (unsigned i = 0; i < SETTING_COUNT_; i++)
+                if (settings_table[i].secret && settings_source(s, (enum setting_id) i) == SETTING_FROM_FILE &&
+                    settings_given(s, (enum setting_id) i))
+                        return true;
+        return false;
+}
+
+static void look_at_settings(struct check_context *c, struct check_finding *f) {
+        unsigned counts[SETTING_FROM_COMMAND + 1] = {0};
+        struct error e = ERROR_INIT;
+
+        if (settings_load(c->invocation->n_setting_words, c->invocation->setting_words, NULL, &c->settings, &e) < 0) {
+                finding_set(f, CHECK_PROBLEM, "Set it right; `firstline --help` lists the settings and their ranges.",
+                            "%s", e.message);
+                return;
+        }
+        parts_log(c->settings, LOG_ERROR, false);
+        for (unsigned i = 0; i < SETTING_COUNT_; i++)
+                counts[settings_source(c->settings, (enum setting_id) i)]++;
+        if (others_read_secrets(c->settings))
+                finding_set(f, CHECK_NOTE, "chmod 600 .env", ".env has secrets, and other users may read it");
+        else
+                finding_set(f, CHECK_OK, NULL,
+                            "%u from .env, %u from the environment, %u from the command line, %u defaults",
+                            counts[SETTING_FROM_FILE], counts[SETTING_FROM_ENVIRONMENT], counts[SETTING_FROM_COMMAND],
+                            counts[SETTING_FROM_DEFAULT]);
+}
+
+static void look_at_access(struct check_context *c, struct check_finding *f) {
+        bool token = settings_given(c->settings, SETTING_ADMIN_TOKEN);
+        struct error e = ERROR_INIT;
+
+        if (access_check(c->settings, &e) < 0)
+                finding_set(f, CHECK_PROBLEM, "`firstline serve` refuses to start like this.", "%s", e.message);
+        else
+                finding_set(f, CHECK_OK, NULL, "HOST %s, %s", settings_text(c->settings, SETTING_HOST),
+                            token ? "ADMIN_TOKEN set" : "this machine only, no ADMIN_TOKEN needed");
+}
+
+// Does a Firstline answer there?
+static bool firstline_runs(const char *url) {
+        struct http_client *client _cleanup_(http_client_free_p) = NULL;
+        struct http_answer a _cleanup_answer_ = {0};
+        char *live _cleanup_free_ = str_printf("%s/health/live", url);
+        json_t *body _cleanup_json_ = NULL;
+        struct http_call call = {
+                        .method = "GET", .url = live, .timeout_ms = PROBE_TIMEOUT_MS, .answer_max = PROBE_ANSWER_MAX};
+
+        return live && http_client_new(1, &client, NULL) == 0 && http_client_call(client, &call, &a, NULL) == 0 &&
+               a.status == 200 && json_parse(buffer_str(&a.body), a.body.len, &body, NULL) == 0 &&
+               json_str_or_null(body, "status");
+}
+
+static void look_at_port(struct check_context *c, struct check_finding *f) {
+        const char *host = settings_text(c->settings, SETTING_HOST);
+        uint16_t port = (uint16_t) settings_int(c->settings, SETTING_PORT);
+        char *url _cleanup_free_ = access_url(host, port);
+        struct error e = ERROR_INIT;
+        int fd = -1, r;
+
+        r = listen_open(host, port, 1, &fd, &port, &e);
+        if (r == 0) {
+                (void) close(fd);
+                finding_set(f, CHECK_OK, NULL, "%s is free", url ? url : "the port");
+        } else if (r == -EADDRINUSE && url && firstline_runs(url)) {
+                finding_set(f, CHECK_OK, NULL, "Firstline runs on %s", url);
+        } else {
+                finding_set(f, CHECK_PROBLEM, "Set HOST and PORT to an address of this machine and a free port.", "%s",
+                            e.message);
+        }
+}
+
+static void look_at_webhook(struct check_context *c, struct check_finding *f) {
+        size_t n = strlen(settings_text(c->settings, SETTING_WEBHOOK_SECRET));
+        const char *url = settings_text(c->settings, SETTING_WEBHOOK_URL);
+
+        if (n == 0)
+                finding_set(f, CHECK_NOTE,
+                            "Set WEBHOOK_SECRET to a long random text (`openssl rand -hex 32`), and send the same in "
+                            "the header "
+                            "X-Webhook-Secret of the Freshdesk rule.",
+                            "no WEBHOOK_SECRET: only this machine may post to /webhook");
+        else if (n < SECRET_MIN)
+                finding_set(f, CHECK_NOTE, "`openssl rand -hex 32` makes a good one.",
+                            "WEBHOOK_SECRET has only %zu characters and could be guessed", n);
+        else if (!*url)
+                finding_set(f, CHECK_OK, "Set WEBHOOK_URL to the public address of /webhook to see it explained at /.",
+                            "secret set");
+        else
+                finding_set(f, CHECK_OK, NULL, "secret set, Freshdesk posts to %s", url);
+}
+
+const struct check check_settings = {"settings", look_at_settings};
+const struct check check_access = {"access", look_at_access};
+const struct check check_port = {"port", look_at_port};
+const struct check check_webhook = {"webhook", look_at_webhook};

@@ -1,0 +1,15 @@
+// Every command, each from the file of its name.
+#pragma once
+
+#include "command/command.h"
+
+extern const struct command command_serve;
+extern const struct command command_process;
+extern const struct command command_classify;
+extern const struct command command_ask;
+extern const struct command command_knowledge;
+extern const struct command command_settings;
+extern const struct command command_doctor;
+extern const struct command command_audit;
+extern const struct command command_version;
+extern const struct command command_help;

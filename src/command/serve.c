@@ -1,0 +1,126 @@
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/string.h"
+#include "command/access.h"
+#include "command/list.h"
+#include "command/parts.h"
+#include "desk/desk.h"
+
+struct service {
+        struct desk *desk;
+        struct api *api;
+};
+
+static void service_stop(struct service *s) {
+        // The face first: what it has accepted, the desk still answers.
+        s->api = s->api ? api_stop(s->api) : NULL;
+        s->desk = desk_free(s->desk);
+}
+#define _cleanup_service_ _cleanup_(service_stop)
+
+// Blocked before the first thread is made, so that every thread inherits it and only sigwait sees them.
+static void block_signals(sigset_t *set) {
+        sigemptyset(set);
+        sigaddset(set, SIGINT);
+        sigaddset(set, SIGTERM);
+        sigaddset(set, SIGHUP);
+        pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+// One line with the facts, for whoever started it.
+static void log_ready(const struct invocation *i, struct service *s) {
+        const struct settings *settings = i->settings;
+        char *url _cleanup_free_ = access_url(settings_text(settings, SETTING_HOST), api_port(s->api));
+        json_t *health _cleanup_json_ = desk_health(s->desk);
+        const json_t *model = json_object_get(health, "model"), *freshdesk = json_object_get(health, "freshdesk");
+        bool has_model = str_eq(json_str_or_null(model, "status"), "ok");
+        const char *name = has_model ? json_str_or_null(model, "detail") : NULL;
+        const char *account = json_str_or_null(freshdesk, "detail");
+        struct knowledge_state k;
+
+        knowledge_state(desk_knowledge(s->desk), &k);
+        log_info("ready on %s: model %s, %zu documents with %zu passages, Freshdesk %s, mode %s, in %lld ms",
+                 url ? url : "?",
+                 name        ? name
+                 : has_model ? "ok"
+                             : "none",
+                 k.documents, k.passages,
+                 !desk_has_freshdesk(s->desk) ? "not connected"
+                 : account                    ? account
+                                              : "connected",
+                 settings_text(settings, SETTING_MODE), (long long) (clock_monotonic_us() - i->started_us) / 1000);
+}
+
+static void reload(struct service *s) {
+        struct error e = ERROR_INIT;
+        int r = knowledge_reload(desk_knowledge(s->desk), &e);
+        struct knowledge_state k;
+
+        if (r < 0) {
+                log_error("the knowledge base stays as it was: %s", e.message);
+                return;
+        }
+        knowledge_state(desk_knowledge(s->desk), &k);
+        log_info("knowledge base %s: %zu documents with %zu passages", r > 0 ? "read again" : "unchanged", k.documents,
+                 k.passages);
+}
+
+// Until a signal says that it is enough.
+static void serve_until_told(struct service *s, const sigset_t *set) {
+        for (;;) {
+                int sig = 0;
+
+                if (sigwait(set, &sig) != 0)
+                        return;
+                if (sig != SIGHUP) {
+                        log_info("stopping on SIG%s", sigabbrev_np(sig));
+                        return;
+                }
+                reload(s);
+        }
+}
+
+static int run(const struct invocation *i, struct error *e) {
+        struct service s _cleanup_service_ = {0};
+        sigset_t set;
+        int r;
+
+        parts_log(i->settings, LOG_INFO, i->json);
+        r = access_check(i->settings, e);
+        if (r < 0)
+                return r;
+        block_signals(&set);
+
+        // The port is taken before the workers start: two servers on one database would only be in each other's way.
+        if ((r = desk_open(i->settings, DESK_STORE | DESK_FRESHDESK | DESK_WATCH, &s.desk, e)) < 0 ||
+            (r = api_start(s.desk, &s.api, e)) < 0 || (r = desk_start_workers(s.desk, e)) < 0)
+                return r;
+        log_ready(i, &s);
+        serve_until_told(&s, &set);
+
+        // Whoever cannot wait for requests in hand sends the signal again.
+        sigdelset(&set, SIGHUP);
+        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+        service_stop(&s);
+        log_info("stopped");
+        return 0;
+}
+
+const struct command command_serve = {
+                .name = "serve",
+                .summary = "run the server",
+                .about = "Listens on HOST and PORT, takes Freshdesk's webhooks at /webhook, and works on the tickets. "
+                         "The page at / "
+                         "says what runs; /docs explains the API.\n"
+                         "SIGINT and SIGTERM stop it cleanly, SIGHUP makes it look at the knowledge folder at once. "
+                         "With --json "
+                         "the log is JSON.",
+                .run = run,
+};
