@@ -1,4 +1,5 @@
-// The states of jobs and of outbox steps, and the moves a job may make. The database, the API and the tests read these tables.
+// The states of jobs and of outbox steps, and the moves a job may make. The database, the API and the tests read these
+// tables.
 #pragma once
 
 // clang-format off

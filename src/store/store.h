@@ -1,9 +1,9 @@
 // What must survive: events, jobs, tickets, audit, outbox, vectors. One header; today one database, SQLite, behind it.
 //
-// All writes go through one writer thread that commits what is waiting as one group, synced to disk; a function that writes
-// returns (or calls back) only after that. Reads have connections of their own and see the last commit. Every function may be
-// called from any thread unless it says otherwise. Failures: -EAGAIN (locked by another program), -EROFS, -ENOSPC, -EIO,
-// -EBADMSG (corrupt), -ENOMEM, each with ERROR_STORAGE_UNAVAILABLE; the next call tries again.
+// All writes go through one writer thread that commits what is waiting as one group, synced to disk; a function that
+// writes returns (or calls back) only after that. Reads have connections of their own and see the last commit. Every
+// function may be called from any thread unless it says otherwise. Failures: -EAGAIN (locked by another program),
+// -EROFS, -ENOSPC, -EIO, -EBADMSG (corrupt), -ENOMEM, each with ERROR_STORAGE_UNAVAILABLE; the next call tries again.
 #pragma once
 
 #include <stdbool.h>
@@ -16,13 +16,14 @@
 
 struct store;
 
-// url: "sqlite:PATH". Creates the file (mode 0600) and its schema, or brings an older schema up to date. A file from a newer
-// version is -EPROTONOSUPPORT, one that is not a database of ours -EBADMSG: nothing is written to it. A path that cannot be is -EINVAL.
+// url: "sqlite:PATH". Creates the file (mode 0600) and its schema, or brings an older schema up to date. A file from a
+// newer version is -EPROTONOSUPPORT, one that is not a database of ours -EBADMSG: nothing is written to it. A path that
+// cannot be is -EINVAL.
 _warn_unused_ int store_open(const char *url, struct store **ret, struct error *e);
 struct store *store_close(struct store *s); // finishes what waits
 DEFINE_CLEANUP(struct store, store_close);
-// Did the last write succeed? 0, or the negative errno of the last failure with its words in e. Never blocks. After a failure the store
-// tries by itself every second, so that this recovers without a caller.
+// Did the last write succeed? 0, or the negative errno of the last failure with its words in e. Never blocks. After a
+// failure the store tries by itself every second, so that this recovers without a caller.
 int store_health(struct store *s, struct error *e);
 const char *store_path(const struct store *s);
 
@@ -31,7 +32,7 @@ enum job_state {
 #define JOB_STATE(id, name, final, help) JOB_##id,
         JOB_STATE_TABLE(JOB_STATE)
 #undef JOB_STATE
-                JOB_STATE_COUNT_
+                        JOB_STATE_COUNT_
 };
 const char *job_state_name(enum job_state state);
 int job_state_parse(const char *name, enum job_state *ret); // 0 or -EINVAL
@@ -42,72 +43,75 @@ bool job_move_allowed(enum job_state from, enum job_state to); // by JOB_MOVE_TA
 #define STORE_LOCAL_TICKET 1000000000000LL
 
 struct event {
-        int64_t ticket_id;    // 0: a local ticket, gets the next id from STORE_LOCAL_TICKET on
-        const char *key;      // 64 hex characters: equal keys with equal ticket_id are the same event. NULL: never a repeat
-        int64_t window_ms;    // how long the key counts; 0: for ever
-        const char *kind;     // lower-case letters and "_", at most 15: "created", "replied", "updated", "api", "reprocess"
-        const char *body;     // what arrived, as JSON text
+        int64_t ticket_id; // 0: a local ticket, gets the next id from STORE_LOCAL_TICKET on
+        const char *key; // 64 hex characters: equal keys with equal ticket_id are the same event. NULL: never a repeat
+        int64_t window_ms; // how long the key counts; 0: for ever
+        const char *kind; // lower-case letters and "_", at most 15: "created", "replied", "updated", "api", "reprocess"
+        const char *body; // what arrived, as JSON text
         const char *subject, *description, *requester; // hints for the list until the ticket is read; may be NULL
-        bool claim;           // the caller works on the job itself: it is born running, with a lease
-        int64_t lease_ms;     // when claim
+        bool claim;       // the caller works on the job itself: it is born running, with a lease
+        int64_t lease_ms; // when claim
 };
 
 struct accepted {
         int64_t event_id, job_id, ticket_id;
         bool duplicate; // event_id and job_id are those of the first one
-        bool claimed;   // as asked for with `claim`; false when another job of the ticket is being worked on: then it is queued
+        bool claimed; // as asked for with `claim`; false when another job of the ticket is being worked on: then it is
+                      // queued
 };
 
-// Stores event, job, ticket (state queued) and the audit row "received" in one transaction. `done` is called once, from the
-// writer's thread, after the sync: r is 0 or negative with e set. The event is copied. Returns 0, or -EBUSY when the writer's queue is
-// full, -ENOMEM, and -EINVAL when kind or body is missing or malformed: then done is not called.
+// Stores event, job, ticket (state queued) and the audit row "received" in one transaction. `done` is called once, from
+// the writer's thread, after the sync: r is 0 or negative with e set. The event is copied. Returns 0, or -EBUSY when
+// the writer's queue is full, -ENOMEM, and -EINVAL when kind or body is missing or malformed: then done is not called.
 _warn_unused_ int store_accept(struct store *s, const struct event *ev,
-                               void (*done)(void *arg, int r, const struct accepted *a, const struct error *e), void *arg);
+                               void (*done)(void *arg, int r, const struct accepted *a, const struct error *e),
+                               void *arg);
 _warn_unused_ int store_accept_wait(struct store *s, const struct event *ev, struct accepted *ret, struct error *e);
 
 struct job {
         int64_t id, ticket_id, event_id; // event_id 0: none
         enum job_state state;
-        unsigned attempts;   // claims so far, this one included
+        unsigned attempts; // claims so far, this one included
         int64_t created_ms;
-        char kind[16];       // of its event
-        char *body;          // of its event; NULL when none
+        char kind[16]; // of its event
+        char *body;    // of its event; NULL when none
 };
 void job_clear(struct job *j);
 #define _cleanup_job_ _cleanup_(job_clear)
 
-// Takes the oldest job that is due, queued or delivering, of a ticket that no other job works on now; a job whose lease ran out counts as
-// queued (or delivering) again. A queued job becomes running. 1 with *ret filled, 0 when there is none, or negative.
-// The lease is the calling thread's: it makes the job's next moves and attempts. A thread works on one job at a time: when it claims the
-// next, the lease of one that it left behind is no longer renewed and runs out.
+// Takes the oldest job that is due, queued or delivering, of a ticket that no other job works on now; a job whose lease
+// ran out counts as queued (or delivering) again. A queued job becomes running. 1 with *ret filled, 0 when there is
+// none, or negative. The lease is the calling thread's: it makes the job's next moves and attempts. A thread works on
+// one job at a time: when it claims the next, the lease of one that it left behind is no longer renewed and runs out.
 _warn_unused_ int store_job_claim(struct store *s, int64_t lease_ms, struct job *ret, struct error *e);
-// Extends the leases of the jobs that this store's threads work on (claimed, or accepted with `claim`, and not moved on since): for a keeper
-// that calls it every few seconds; not beyond an hour. A lease given by a process of this machine that no longer lives counts as run out at
-// once, and so do those of a store that is closed.
+// Extends the leases of the jobs that this store's threads work on (claimed, or accepted with `claim`, and not moved on
+// since): for a keeper that calls it every few seconds; not beyond an hour. A lease given by a process of this machine
+// that no longer lives counts as run out at once, and so do those of a store that is closed.
 _warn_unused_ int store_leases_renew(struct store *s, int64_t lease_ms, struct error *e);
 // Blocks until a job may be due or the time is over. Wakes when a job is accepted or moved in this process.
 void store_job_wait(struct store *s, int64_t timeout_ms);
 void store_job_wake(struct store *s); // ends every store_job_wait now
-_warn_unused_ int store_job_counts(struct store *s, int64_t counts[JOB_STATE_COUNT_], struct error *e); // cheap: kept, not counted
+_warn_unused_ int store_job_counts(struct store *s, int64_t counts[JOB_STATE_COUNT_],
+                                   struct error *e); // cheap: kept, not counted
 
 // ---- audit
 struct audit_row {
         int64_t id, ticket_id, job_id, at_ms; // id and at_ms are given by the store
-        const char *step;                     // "received", "read", "classified", "found", "decided", "sent", "failed", ...
-        const char *detail;                   // JSON object as text
+        const char *step;   // "received", "read", "classified", "found", "decided", "sent", "failed", ...
+        const char *detail; // JSON object as text
 };
 
 // ---- tickets
-struct ticket { // texts are owned; NULL where not known
-        int64_t id, seq; // seq: order of arrival, unique; the cursor of lists
-        char *subject, *description, *requester; // plain text as read; requester: e-mail address or name
-        int priority;                            // 1 to 4; 0 not known
-        enum job_state state;                    // of its newest job
+struct ticket {                                         // texts are owned; NULL where not known
+        int64_t id, seq;                                // seq: order of arrival, unique; the cursor of lists
+        char *subject, *description, *requester;        // plain text as read; requester: e-mail address or name
+        int priority;                                   // 1 to 4; 0 not known
+        enum job_state state;                           // of its newest job
         char *tier, *category, *method, *action, *mode; // as named in the API; NULL until decided
         double confidence;
         char *reason, *response;
-        char *sources;   // JSON array as text
-        bool delivered;  // confirmed by Freshdesk
+        char *sources;  // JSON array as text
+        bool delivered; // confirmed by Freshdesk
         int64_t duration_ms, created_ms, updated_ms;
         char *model, *knowledge; // versions used
         char *error;             // of the newest job, when it failed
@@ -120,82 +124,89 @@ enum step_state {
 #define STEP_STATE(id, name, help) STEP_##id,
         STEP_STATE_TABLE(STEP_STATE)
 #undef STEP_STATE
-                STEP_STATE_COUNT_
+                        STEP_STATE_COUNT_
 };
 const char *step_state_name(enum step_state state);
 
 struct step {
         int64_t id, job_id, ticket_id;
-        char kind[16];         // "reply", "update", "note"
-        char *payload;         // JSON text
+        char kind[16]; // "reply", "update", "note"
+        char *payload; // JSON text
         enum step_state state;
         unsigned attempts;
-        int64_t first_ms;      // wall clock of the first attempt; 0: none yet
-        int64_t freshdesk_id;  // of what was made; 0: none
+        int64_t first_ms;     // wall clock of the first attempt; 0: none yet
+        int64_t freshdesk_id; // of what was made; 0: none
         char *error;
 };
 void step_clear(struct step *st);
 #define _cleanup_step_ _cleanup_(step_clear)
 
-// One transaction on a job: its move, and all that is true because of it. -EINVAL when the move is not in the table, -ESTALE when the job
-// is no longer in `from` or is leased to somebody else (another process or thread took it), -ENOENT when there is none.
-// The lease ends with the move, except to `delivering` with run_after_ms 0: then the caller keeps the job, with a new lease as long as
-// the first, and goes on to deliver it. A move to `delivered` while steps are waiting or sending is -EINVAL.
+// One transaction on a job: its move, and all that is true because of it. -EINVAL when the move is not in the table,
+// -ESTALE when the job is no longer in `from` or is leased to somebody else (another process or thread took it),
+// -ENOENT when there is none. The lease ends with the move, except to `delivering` with run_after_ms 0: then the caller
+// keeps the job, with a new lease as long as the first, and goes on to deliver it. A move to `delivered` while steps
+// are waiting or sending is -EINVAL.
 struct job_change {
         int64_t job_id, ticket_id;
         enum job_state from, to;
-        int64_t run_after_ms;       // wall clock, when it is due again; 0: now
-        const char *error;          // the job's, and with `failed` the ticket's; NULL: clears it
-        const struct ticket *ticket; // NULL: only its state changes. All decided fields are written; created_ms and seq are not. Of subject,
-                                     // description, requester and priority one that is not known (NULL, 0) keeps what is there.
+        int64_t run_after_ms;        // wall clock, when it is due again; 0: now
+        const char *error;           // the job's, and with `failed` the ticket's; NULL: clears it
+        const struct ticket *ticket; // NULL: only its state changes. All decided fields are written; created_ms and seq
+                                     // are not. Of subject, description, requester and priority one that is not known
+                                     // (NULL, 0) keeps what is there.
         const struct audit_row *audit; // ticket_id and job_id 0: this job's
         size_t n_audit;
-        const struct step *steps; // new rows of the outbox: kind and payload are read. They replace the ticket's unsent ones (state
-                                  // waiting), which become withheld; an older job that waits to deliver nothing else is dropped then.
+        const struct step *steps; // new rows of the outbox: kind and payload are read. They replace the ticket's unsent
+                                  // ones (state waiting), which become withheld; an older job that waits to deliver
+                                  // nothing else is dropped then.
         size_t n_steps;
 };
 _warn_unused_ int store_job_change(struct store *s, const struct job_change *c, struct error *e);
 
 // The first step of the job that is waiting or sending: 1, 0 when there is none, or negative.
 _warn_unused_ int store_step_next(struct store *s, int64_t job_id, struct step *ret, struct error *e);
-// Marks the attempt before it is made (state sending, attempts + 1, first_ms), durably. -ESTALE when the step is over, or when its job is
-// not being delivered under a lease of the calling thread: then nothing may be sent.
+// Marks the attempt before it is made (state sending, attempts + 1, first_ms), durably. -ESTALE when the step is over,
+// or when its job is not being delivered under a lease of the calling thread: then nothing may be sent.
 _warn_unused_ int store_step_begin(struct store *s, int64_t step_id, struct error *e);
-// After the attempt: its state, what Freshdesk called it, the error; and audit rows. -ESTALE when the step was over already.
+// After the attempt: its state, what Freshdesk called it, the error; and audit rows. -ESTALE when the step was over
+// already.
 _warn_unused_ int store_step_end(struct store *s, int64_t step_id, enum step_state state, int64_t freshdesk_id,
                                  const char *error, const struct audit_row *audit, size_t n_audit, struct error *e);
 // Steps of a ticket, oldest first, at most `max`: the caller clears each and frees the array.
-_warn_unused_ int store_steps(struct store *s, int64_t ticket_id, size_t max, struct step **ret, size_t *ret_n, struct error *e);
+_warn_unused_ int store_steps(struct store *s, int64_t ticket_id, size_t max, struct step **ret, size_t *ret_n,
+                              struct error *e);
 // When was the newest public reply of this ticket confirmed (wall clock ms, by step kind "reply")? 0: never.
 _warn_unused_ int store_last_reply(struct store *s, int64_t ticket_id, int64_t *ret_ms, struct error *e);
 
 // ---- reading
-_warn_unused_ int store_ticket(struct store *s, int64_t id, struct ticket *ret, struct error *e); // 1, 0: no such ticket, or negative
+_warn_unused_ int store_ticket(struct store *s, int64_t id, struct ticket *ret,
+                               struct error *e); // 1, 0: no such ticket, or negative
 struct ticket_filter {
         const char *state, *tier, *category, *action, *search; // NULL: any; search: words, each in subject or requester
         int64_t before;                                        // cursor: seq of the last one seen; 0: from the newest
         size_t limit;
 };
 // Newest first. The caller clears each and frees the array. Descriptions, responses and sources are left out (NULL).
-_warn_unused_ int store_tickets(struct store *s, const struct ticket_filter *f, struct ticket **ret, size_t *ret_n, struct error *e);
+_warn_unused_ int store_tickets(struct store *s, const struct ticket_filter *f, struct ticket **ret, size_t *ret_n,
+                                struct error *e);
 // In order, from the row after `after` on, at most `max`; ticket_id 0: of all tickets.
 _warn_unused_ int store_audit(struct store *s, int64_t ticket_id, int64_t after, size_t max,
                               void (*fn)(void *arg, const struct audit_row *row), void *arg, struct error *e);
 
 struct store_stats {
-        // By the state of its newest job each ticket counts once: total = pending + failed + dropped + recorded + delivered ones. A ticket
-        // that was answered and has a new event is pending.
+        // By the state of its newest job each ticket counts once: total = pending + failed + dropped + recorded +
+        // delivered ones. A ticket that was answered and has a new event is pending.
         int64_t total, pending, failed, dropped;
         int64_t auto_resolved, answered, escalated; // delivered, in auto mode, confirmed by Freshdesk
         int64_t drafted;                            // delivered as a private note in draft mode
         int64_t recorded;                           // decided, nothing sent: shadow mode, or no Freshdesk
         int64_t decided_auto_resolve, decided_answer, decided_escalate; // by decision, whatever became of it
-        double average_ms;                          // of decided tickets
+        double average_ms;                                              // of decided tickets
 };
 _warn_unused_ int store_stats(struct store *s, struct store_stats *ret, struct error *e);
 
 struct analytics_row {
-        char day[11]; // "2026-01-31", UTC, of arrival
+        char day[11];                                          // "2026-01-31", UTC, of arrival
         const char *tier, *category, *method, *action, *state; // "" when not decided
         int64_t tickets;
         double average_ms, average_confidence;
@@ -211,8 +222,8 @@ struct vector_row {
 };
 _warn_unused_ int store_vectors_get(struct store *s, const char *model, size_t dimensions,
                                     void (*fn)(void *arg, const struct vector_row *row), void *arg, struct error *e);
-_warn_unused_ int store_vectors_put(struct store *s, const char *model, size_t dimensions, const struct vector_row *rows,
-                                    size_t n, struct error *e);
+_warn_unused_ int store_vectors_put(struct store *s, const char *model, size_t dimensions,
+                                    const struct vector_row *rows, size_t n, struct error *e);
 
 // A name and a text that outlive the process (cursors, versions). 1 found, 0 not.
 _warn_unused_ int store_meta_get(struct store *s, const char *name, char **ret, struct error *e);

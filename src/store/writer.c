@@ -8,8 +8,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metrics.h"
-#include "store/tally.h"
 
 enum {
         GROUP_MAX = 256,              // a group's last caller waits for all before it: 256 events are about 10 ms
@@ -21,9 +19,7 @@ enum {
 };
 
 struct writer {
-        struct database *d;
-        void (*committed)(void *arg, const struct transaction *t);
-        void *committed_arg;
+        struct group group;
         pthread_t thread;
         bool runs;
 
@@ -39,77 +35,11 @@ struct writer {
         int wal_pages, checkpoint_at; // the writer's thread only
 };
 
-// ---- one transaction
-
 static int on_wal(void *arg, sqlite3 *db _unused_, const char *name _unused_, int pages) {
         struct writer *w = arg;
 
         w->wal_pages = pages;
         return SQLITE_OK;
-}
-
-static int control(struct writer *w, enum statement_id id, struct error *e) {
-        struct query q _cleanup_query_ = query_from(w->d, id);
-
-        return query_run(&q, e);
-}
-
-static void roll_back(struct writer *w) {
-        if (!sqlite3_get_autocommit(w->d->db))
-                (void) control(w, STATEMENT_ROLLBACK, NULL);
-}
-
-static int commit(struct writer *w, struct transaction *t, struct error *e) {
-        int64_t start = clock_monotonic_us();
-        int r = tally_flush(t, e);
-
-        if (r == 0)
-                r = control(w, STATEMENT_COMMIT, e);
-        if (sqlite3_total_changes64(w->d->db) != t->changes_before) // a claim that found nothing is no commit
-                metric_observe_us(METRIC_COMMIT_SECONDS, NULL, clock_monotonic_us() - start);
-        return r;
-}
-
-// Runs one after the other. False when one failed halfway, so that the others must not be committed with it.
-static bool run_changes(struct writer *w, struct transaction *t, struct change *first) {
-        for (struct change *c = first; c; c = c->next) {
-                sqlite3_int64 before = sqlite3_total_changes64(w->d->db);
-                c->error.code = ERROR_NONE;
-                c->r = c->run(t, c->arg, &c->error);
-                if (c->r < 0 && (sqlite3_total_changes64(w->d->db) != before || sqlite3_get_autocommit(w->d->db)))
-                        return false;
-        }
-        return true;
-}
-
-static void fail_all(struct change *first, int r, const struct error *e) {
-        for (struct change *c = first; c; c = c->next) {
-                if (c->r < 0 && c->error.code != ERROR_NONE)
-                        continue; // it had its own reason
-                c->r = r;
-                c->error = *e;
-        }
-}
-
-// 0 when all was committed, -ECANCELED when it was rolled back because one change failed halfway (its r and error
-// tell), or what became of the database: then each change has that result.
-static int transact(struct writer *w, struct change *first, struct transaction *t, struct error *e) {
-        *t = (struct transaction){
-                        .d = w->d, .now_ms = clock_now_ms(), .changes_before = sqlite3_total_changes64(w->d->db)};
-        for (struct change *c = first; c; c = c->next)
-                c->r = 0;
-        int r = control(w, STATEMENT_BEGIN, e);
-        if (r == 0 && !run_changes(w, t, first)) {
-                roll_back(w);
-                return -ECANCELED;
-        }
-        if (r == 0)
-                r = commit(w, t, e);
-        if (r < 0) {
-                roll_back(w);
-                fail_all(first, r, e);
-        }
-        return r;
 }
 
 static void set_health(struct writer *w, int r, const struct error *e) {
@@ -127,48 +57,6 @@ static void set_health(struct writer *w, int r, const struct error *e) {
                 log_info("the database can be written again");
 }
 
-static void complete(struct change *first) {
-        while (first) {
-                struct change *c = first;
-                first = c->next;
-                c->done(c->arg, c->r, c->r < 0 ? &c->error : NULL);
-        }
-}
-
-static void finish(struct writer *w, struct change *first, const struct transaction *t) {
-        if (w->committed)
-                w->committed(w->committed_arg, t);
-        complete(first);
-}
-
-// One change of the group cannot be done: each gets a transaction of its own, so that it harms no other.
-static void run_alone(struct writer *w, struct change *first, int *ret, struct error *ret_error) {
-        struct transaction t;
-        int r = 0;
-
-        while (first) {
-                struct change *c = first;
-                first = c->next;
-                c->next = NULL;
-                if (r == -EAGAIN) { // locked: what is left does not wait for it once more each
-                        c->r = r;
-                        c->error = *ret_error;
-                        complete(c);
-                        continue;
-                }
-                r = transact(w, c, &t, ret_error);
-                if (r == -ECANCELED) {
-                        r = c->r;
-                        *ret_error = c->error;
-                }
-                if (r < 0)
-                        complete(c);
-                else
-                        finish(w, c, &t);
-        }
-        *ret = r;
-}
-
 static struct change *take_all(struct writer *w) {
         pthread_mutex_lock(&w->lock);
         struct change *first = w->first;
@@ -180,28 +68,17 @@ static struct change *take_all(struct writer *w) {
 }
 
 static void run_group(struct writer *w, struct change *first, size_t n) {
-        struct transaction t;
         struct error e = ERROR_INIT;
-        int r = transact(w, first, &t, &e);
+        int r = group_run(&w->group, first, &e);
 
         if (r == 0) {
                 pthread_mutex_lock(&w->lock);
                 w->groups += n > 0;
                 w->changes += n;
                 pthread_mutex_unlock(&w->lock);
-                finish(w, first, &t);
-        } else if (r == -ECANCELED) {
-                run_alone(w, first, &r, &e);
-        } else {
-                complete(first);
-                if (r == -EAGAIN) { // those who came meanwhile have waited as well
-                        struct change *rest = take_all(w);
-                        for (struct change *c = rest; c; c = c->next)
-                                c->r = 0;
-                        fail_all(rest, r, &e);
-                        complete(rest);
-                }
         }
+        if (r == -EAGAIN) // those who came meanwhile have waited as well
+                group_refuse(take_all(w), r, &e);
         set_health(w, r, &e);
 }
 
@@ -212,7 +89,7 @@ static void checkpoint(struct writer *w, bool idle) {
         if (w->wal_pages < (idle ? CHECKPOINT_PAGES_IDLE : CHECKPOINT_PAGES_MAX) || w->wal_pages < w->checkpoint_at)
                 return;
         int logged = 0, copied = 0;
-        int rc = sqlite3_wal_checkpoint_v2(w->d->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &logged, &copied);
+        int rc = sqlite3_wal_checkpoint_v2(w->group.d->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &logged, &copied);
         if (rc == SQLITE_OK && logged == copied) {
                 w->wal_pages = w->checkpoint_at = 0; // the next commit starts the log anew
                 return;
@@ -306,7 +183,7 @@ int writer_new(struct database *d, void (*committed)(void *arg, const struct tra
 
         if (!w)
                 return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "not enough memory for the database's writer");
-        *w = (struct writer){.d = d, .committed = committed, .committed_arg = arg};
+        w->group = (struct group){.d = d, .committed = committed, .arg = arg};
         w->last = &w->first;
         pthread_mutex_init(&w->lock, NULL);
         pthread_condattr_init(&attr);
@@ -337,7 +214,7 @@ struct writer *writer_free(struct writer *w) {
                 pthread_mutex_unlock(&w->lock);
                 pthread_join(w->thread, NULL);
         }
-        sqlite3_wal_hook(w->d->db, NULL, NULL);
+        sqlite3_wal_hook(w->group.d->db, NULL, NULL);
         pthread_cond_destroy(&w->wake);
         pthread_mutex_destroy(&w->lock);
         free(w);
