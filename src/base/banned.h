@@ -1,6 +1,7 @@
 // Functions that do not compile here, because they write without a limit, keep hidden state or cannot report failure.
 //
-// Forced into every source by the build. The headers that declare them come first, so that only our own calls meet the macros.
+// Forced into every source by the build. The headers that declare them come first, so that only our own calls meet the
+// macros.
 #pragma once
 
 #include <alloca.h>

@@ -1,8 +1,8 @@
 // A growing byte buffer that is born with its maximum. Failure is sticky: add all you want, ask once at the end.
 #pragma once
 
-#include <stdbool.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/memory.h"

@@ -18,7 +18,8 @@ struct digest *digest_new(void);
 void digest_update(struct digest *d, const void *data, size_t n);
 int digest_end(struct digest *d, uint8_t out[DIGEST_SIZE]);
 
-// Both decode into out (cap bytes): the number of bytes, or -EINVAL / -EMSGSIZE. base64 takes both alphabets, padding optional.
+// Both decode into out (cap bytes): the number of bytes, or -EINVAL / -EMSGSIZE. base64 takes both alphabets, padding
+// optional.
 int digest_from_hex(const char *s, size_t n, uint8_t *out, size_t cap);
 int digest_from_base64(const char *s, size_t n, uint8_t *out, size_t cap);
 

@@ -13,7 +13,7 @@ enum error_code {
 #define ERROR_CODE(id, name, status, help) ERROR_##id,
         ERROR_TABLE(ERROR_CODE)
 #undef ERROR_CODE
-                ERROR_COUNT_
+                        ERROR_COUNT_
 };
 
 enum { ERROR_MESSAGE_MAX = 512 }; // one line on a terminal, and room for a path

@@ -18,6 +18,7 @@ _warn_unused_ char *file_join(const char *dir, const char *name); // NULL: no me
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 
-// The first of `name` as given (when absolute or existing from the working folder), beside the installed data folder, and
-// beside the binary's own build tree; so that default paths work from any folder. NULL when nothing is there or no memory.
+// The first of `name` as given (when absolute or existing from the working folder), beside the installed data folder,
+// and beside the binary's own build tree; so that default paths work from any folder. NULL when nothing is there or no
+// memory.
 _warn_unused_ char *file_find_data(const char *name);

@@ -14,8 +14,8 @@ static inline void json_decref_p(json_t **p) {
 
 enum { JSON_DEPTH_MAX_ = 64 }; // no payload of ours or of Freshdesk's nests a tenth of this
 
-// Parses exactly one document: duplicates, NUL in strings, invalid UTF-8, trailing bytes, numbers out of range and nesting
-// over JSON_DEPTH_MAX_ are refused with ERROR_INVALID_JSON and the place. 0 or -EINVAL / -ENOMEM.
+// Parses exactly one document: duplicates, NUL in strings, invalid UTF-8, trailing bytes, numbers out of range and
+// nesting over JSON_DEPTH_MAX_ are refused with ERROR_INVALID_JSON and the place. 0 or -EINVAL / -ENOMEM.
 _warn_unused_ int json_parse(const char *data, size_t n, json_t **ret, struct error *e);
 
 // Getters on objects. A key that is missing or null leaves *ret alone and returns 0; another type is -EINVAL with

@@ -12,26 +12,26 @@
 #define _warn_unused_ __attribute__((warn_unused_result))
 
 // Defines the cleanup function `name_p` for a type whose destructor is `type *name(type *)`.
-#define DEFINE_CLEANUP(type, name)                                                                 \
-        static inline void name##_p(type **p) {                                                    \
-                if (*p)                                                                            \
-                        *p = name(*p);                                                             \
-        }                                                                                          \
+#define DEFINE_CLEANUP(type, name)                                                                                     \
+        static inline void name##_p(type **p) {                                                                        \
+                if (*p)                                                                                                \
+                        *p = name(*p);                                                                                 \
+        }                                                                                                              \
         struct memory_semicolon_
 
 static inline void memory_free_p(void *p) {
-        free(*(void **)p);
+        free(*(void **) p);
 }
 
 // char *s _cleanup_free_ = ...; frees s at the end of the scope.
 #define _cleanup_free_ _cleanup_(memory_free_p)
 
 // Hands the pointer on and forgets it here, so that the cleanup attribute leaves it alone.
-#define TAKE_PTR(p)                                                                                \
-        ({                                                                                         \
-                __typeof__(p) taken_ = (p);                                                        \
-                (p) = NULL;                                                                        \
-                taken_;                                                                            \
+#define TAKE_PTR(p)                                                                                                    \
+        ({                                                                                                             \
+                __typeof__(p) taken_ = (p);                                                                            \
+                (p) = NULL;                                                                                            \
+                taken_;                                                                                                \
         })
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))

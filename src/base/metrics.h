@@ -13,7 +13,7 @@ enum metric_id {
 #define METRIC(id, kind, name, label, values, help) METRIC_##id,
         METRICS_TABLE(METRIC)
 #undef METRIC
-                METRIC_COUNT_
+                        METRIC_COUNT_
 };
 
 enum metric_kind { METRIC_KIND_COUNTER, METRIC_KIND_GAUGE, METRIC_KIND_HISTOGRAM };
@@ -23,10 +23,10 @@ void metric_add(enum metric_id id, const char *value, uint64_t n);
 static inline void metric_inc(enum metric_id id, const char *value) {
         metric_add(id, value, 1);
 }
-void metric_set(enum metric_id id, const char *value, double v);            // gauges
+void metric_set(enum metric_id id, const char *value, double v);              // gauges
 void metric_observe_us(enum metric_id id, const char *value, int64_t micros); // histograms, exported in seconds
 
-uint64_t metric_read(enum metric_id id, const char *value); // of a counter; 0 for others
+uint64_t metric_read(enum metric_id id, const char *value);  // of a counter; 0 for others
 double metric_mean_ms(enum metric_id id, const char *value); // of a histogram; 0 before the first observation
 
 void metrics_write(struct buffer *out); // the whole exposition

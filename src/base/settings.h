@@ -1,7 +1,7 @@
 // Settings: one table gives the parser, the help, `.env.example`, the manual and the check their names and limits.
 //
-// Precedence: command line, environment, `.env` in the working folder, default. An unknown name in `.env` or on the command
-// line, and a malformed value anywhere, is an error that names it. Immutable once loaded: any thread may read.
+// Precedence: command line, environment, `.env` in the working folder, default. An unknown name in `.env` or on the
+// command line, and a malformed value anywhere, is an error that names it. Immutable once loaded: any thread may read.
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@ enum setting_id {
 #define SETTING(id, type, def, min, max, choices, secret, help) SETTING_##id,
         SETTINGS_TABLE(SETTING)
 #undef SETTING
-                SETTING_COUNT_
+                        SETTING_COUNT_
 };
 
 enum setting_type { SETTING_TYPE_TEXT, SETTING_TYPE_INT, SETTING_TYPE_REAL, SETTING_TYPE_BOOL, SETTING_TYPE_CHOICE };
@@ -38,7 +38,8 @@ struct settings;
 
 // env_file: path of the `.env` file, or NULL for ".env"; it need not exist. `argv` holds only options meant as settings
 // ("--port", "8080" or "--port=8080"; a bool may stand alone), argc of them.
-_warn_unused_ int settings_load(int argc, char *const *argv, const char *env_file, struct settings **ret, struct error *e);
+_warn_unused_ int settings_load(int argc, char *const *argv, const char *env_file, struct settings **ret,
+                                struct error *e);
 struct settings *settings_free(struct settings *s);
 DEFINE_CLEANUP(struct settings, settings_free);
 

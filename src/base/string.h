@@ -7,16 +7,16 @@
 
 #include "base/memory.h"
 
-bool str_eq(const char *a, const char *b);      // NULL equals only NULL
-bool str_ieq(const char *a, const char *b);     // ASCII case ignored
+bool str_eq(const char *a, const char *b);  // NULL equals only NULL
+bool str_ieq(const char *a, const char *b); // ASCII case ignored
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
-bool str_empty(const char *s);                  // NULL, "" or only ASCII white space
+bool str_empty(const char *s); // NULL, "" or only ASCII white space
 
 // Copies at most cap - 1 bytes and always terminates; cuts at a UTF-8 character boundary. Returns false when cut.
 bool str_copy(char *dst, size_t cap, const char *src);
 
-_warn_unused_ char *str_dup(const char *s);              // NULL gives NULL
+_warn_unused_ char *str_dup(const char *s); // NULL gives NULL
 _warn_unused_ char *str_ndup(const char *s, size_t n);
 _warn_unused_ char *str_printf(const char *fmt, ...) _printf_(1, 2);
 char *str_trim(char *s); // in place: ASCII white space at both ends; returns s or a later byte of it
@@ -31,5 +31,6 @@ bool utf8_valid(const char *s, size_t n);
 size_t utf8_char_len(const char *s, size_t n);
 // The largest k <= limit that does not cut a character of s[0..n).
 size_t utf8_floor(const char *s, size_t n, size_t limit);
-// A copy in which each ill-formed sequence and each NUL is U+FFFD. *replaced (may be NULL) counts them. NULL: no memory.
+// A copy in which each ill-formed sequence and each NUL is U+FFFD. *replaced (may be NULL) counts them. NULL: no
+// memory.
 _warn_unused_ char *utf8_repair(const char *s, size_t n, size_t *replaced);

@@ -1,7 +1,9 @@
-// Documents in, passages and answers out. Documents are the .txt, .md and .html files of a folder and the folders in it.
+// Documents in, passages and answers out. Documents are the .txt, .md and .html files of a folder and the folders in
+// it.
 //
-// Never stops the service: what cannot be read is skipped and listed as a problem; without a model search goes by keywords; without documents
-// nothing is found. An index is immutable; a changed folder gives a new one, swapped in while searches go on.
+// Never stops the service: what cannot be read is skipped and listed as a problem; without a model search goes by
+// keywords; without documents nothing is found. An index is immutable; a changed folder gives a new one, swapped in
+// while searches go on.
 #pragma once
 
 #include <stdbool.h>
@@ -17,8 +19,8 @@ struct knowledge;
 
 struct knowledge_options {
         const char *folder;
-        double floor;        // 0 (any two texts) to 1 (the same text): what a passage must reach to count as found
-        unsigned reload_s;   // 0: never looks by itself
+        double floor;            // 0 (any two texts) to 1 (the same text): what a passage must reach to count as found
+        unsigned reload_s;       // 0: never looks by itself
         struct encoder *encoder; // borrowed; NULL: keyword search only
         struct store *store;     // borrowed; NULL: vectors are not kept
         void (*progress)(void *arg, size_t done, size_t all); // while passages are embedded; may be NULL
@@ -45,8 +47,8 @@ struct findings {
         bool found;            // the first one is above the floor
         struct finding *items; // best first, one for each article
         size_t n;
-        double floor;          // on the scale of the scores
-        char version[17];      // of the index: hash over all passages
+        double floor;     // on the scale of the scores
+        char version[17]; // of the index: hash over all passages
 };
 void findings_clear(struct findings *f);
 #define _cleanup_findings_ _cleanup_(findings_clear)
@@ -57,14 +59,17 @@ _warn_unused_ int knowledge_search(struct knowledge *k, const char *question, co
 
 struct knowledge_state {
         size_t documents, passages, problems;
-        bool semantic;     // passages have vectors
+        bool semantic;      // passages have vectors
         int64_t indexed_ms; // wall clock
         char version[17];
         char problem[ERROR_MESSAGE_MAX]; // the first one, "" when there is none
 };
 void knowledge_state(struct knowledge *k, struct knowledge_state *ret);
-// Looks at the folder now; 1 when something had changed and was indexed, 0 when not, negative on failure (the old index stays).
+// Looks at the folder now; 1 when something had changed and was indexed, 0 when not, negative on failure (the old index
+// stays).
 _warn_unused_ int knowledge_reload(struct knowledge *k, struct error *e);
 // Each document: path within the folder, title, passages, problem (NULL when well).
-void knowledge_documents(struct knowledge *k, void (*fn)(void *arg, const char *path, const char *title, size_t passages,
-                                                         const char *problem), void *arg);
+void knowledge_documents(struct knowledge *k,
+                         void (*fn)(void *arg, const char *path, const char *title, size_t passages,
+                                    const char *problem),
+                         void *arg);
