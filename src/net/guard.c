@@ -30,6 +30,7 @@ static const char *const guard_headers[HEADER_COUNT_] = {
 struct guard_walk {
         const char *values[HEADER_COUNT_];
         const char *expect;
+        const char *next, *end; // where the next header must lie, and the end of their block; NULL: cannot be told
         size_t n, bytes;
         int result;
         struct error *e;
@@ -49,26 +50,42 @@ static bool is_value(const char *s, size_t n) {
         return true;
 }
 
-#if MHD_VERSION < 0x01000000
-// libmicrohttpd before 1.0 glues a continuation line ("Name:\r\n value") to the name, and leaves the value where it
-// was. In a header that is not continued, only blanks stand between the two.
-static bool is_folded(const char *name, size_t name_len, const char *value) {
-        enum { BLANKS_MAX = 64 };
-        const char *end = name + name_len + 1;
+// libmicrohttpd before 1.0 cuts the block of headers up where it received it, and some things get lost on the way: a
+// line that begins with a colon ends the block, a continued line is glued to the name before it, a NUL hides what
+// follows, a bare line feed ends a line. None of that can be seen in the headers one by one; but then they do not lie
+// end to end, with a carriage return and a line feed after each.
+enum { LINE_END = 2 };
 
-        if (value < end || value - end > BLANKS_MAX)
+static bool lies_next(struct guard_walk *w, const char *name, size_t name_len, const char *value, size_t value_len) {
+        const char *blank = name + name_len + 1;
+
+        if (!w->next)
                 return true;
-        for (; end < value; end++)
-                if (*end != ' ' && *end != '\t')
-                        return true;
-        return false;
+        if (name != w->next || value < blank || value > w->end)
+                return false;
+        for (; blank < value; blank++)
+                if (*blank != ' ' && *blank != '\t')
+                        return false;
+        w->next = value + value_len + LINE_END;
+        return true;
 }
+
+static void block_begin(struct guard_walk *w, struct MHD_Connection *mhd, const char *method, const char *version) {
+#if MHD_VERSION < 0x01000000
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+        if (!info)
+                return;
+        w->next = version + strlen(version) + LINE_END;
+        w->end = method + info->header_size;
 #else
-static bool is_folded(const char *name, size_t name_len, const char *value) {
-        (void) name, (void) name_len, (void) value; // refused by the library itself
-        return false;
-}
+        (void) w, (void) mhd, (void) method, (void) version; // it refuses all of these itself
 #endif
+}
+
+static bool block_ended(const struct guard_walk *w) {
+        return !w->next || w->next + LINE_END == w->end;
+}
 
 static enum MHD_Result guard_header(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_len,
                                     const char *value, size_t value_len) {
@@ -82,7 +99,8 @@ static enum MHD_Result guard_header(void *arg, enum MHD_ValueKind kind, const ch
                                       GUARD_HEADERS_MAX, GUARD_HEADER_BYTES_MAX);
                 return MHD_NO;
         }
-        if (!is_token(name, name_len) || (value && (!is_value(value, value_len) || is_folded(name, name_len, value)))) {
+        if (!value || !is_token(name, name_len) || !is_value(value, value_len) ||
+            !lies_next(w, name, name_len, value, value_len)) {
                 w->result = error_set(w->e, -EINVAL, ERROR_INVALID_REQUEST, "a header is malformed");
                 return MHD_NO;
         }
@@ -96,7 +114,7 @@ static enum MHD_Result guard_header(void *arg, enum MHD_ValueKind kind, const ch
                                               guard_headers[i]);
                         return MHD_NO;
                 }
-                w->values[i] = value ? value : "";
+                w->values[i] = value;
                 break;
         }
         return MHD_YES;
@@ -125,15 +143,19 @@ static int check_length(const struct guard_walk *w, bool old, struct guard *g) {
         return 0;
 }
 
-int guard_check(struct MHD_Connection *mhd, const char *version, struct guard *ret, struct error *e) {
+int guard_check(struct MHD_Connection *mhd, const char *method, const char *version, struct guard *ret,
+                struct error *e) {
         struct guard_walk w = {.e = e};
         struct guard g = {0};
         bool old = str_eq(version, "HTTP/1.0");
         int r;
 
+        block_begin(&w, mhd, method, version);
         (void) MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, guard_header, &w);
         if (w.result < 0)
                 return w.result;
+        if (!block_ended(&w))
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the headers are malformed");
         if (!old && !w.values[HEADER_HOST])
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the header Host is missing");
         r = check_length(&w, old, &g);

@@ -21,8 +21,10 @@ struct guard {
         const char *content_type, *content_encoding;
 };
 
-// Reads the headers of the connection. 0, -EINVAL (400) or -E2BIG (431). *ret borrows from the connection.
-_warn_unused_ int guard_check(struct MHD_Connection *mhd, const char *version, struct guard *ret, struct error *e);
+// Reads the headers of the connection. method and version are libmicrohttpd's own pointers. 0, -EINVAL (400) or -E2BIG
+// (431). *ret borrows from the connection.
+_warn_unused_ int guard_check(struct MHD_Connection *mhd, const char *method, const char *version, struct guard *ret,
+                              struct error *e);
 
 // Is the media type application/json, in UTF-8 if it says? type may be NULL.
 bool guard_is_json(const char *type);

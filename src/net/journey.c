@@ -188,7 +188,7 @@ static enum MHD_Result headers_arrived(struct http_request *r, const char *metho
 
         r->method = method;
         r->stage = STAGE_BODY;
-        if (guard_check(r->mhd, version, &g, &e) < 0) {
+        if (guard_check(r->mhd, method, version, &g, &e) < 0) {
                 // Where this request ends is uncertain, so nothing behind it can be read.
                 r->close = true;
                 http_reply_error(r, &e);

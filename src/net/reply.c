@@ -83,17 +83,6 @@ static void reply(struct http_request *r, int status, const char *type, void *da
         request_answered(r);
 }
 
-// Messages quote what was sent, which need not be text.
-static json_t *message_json(const char *message) {
-        char *repaired _cleanup_free_ = NULL;
-        json_t *v = json_string(message);
-
-        if (v)
-                return v;
-        repaired = utf8_repair(message, strlen(message), NULL);
-        return repaired ? json_string(repaired) : NULL;
-}
-
 void request_refuse(struct http_request *r, int status, const struct error *e) {
         enum error_code code = e->code == ERROR_NONE ? ERROR_INTERNAL : e->code;
         json_t *body;
@@ -102,7 +91,7 @@ void request_refuse(struct http_request *r, int status, const struct error *e) {
                 http_set_header(r, "Retry-After", "1");
         if (code == ERROR_INTERNAL)
                 log_error("http: %s: %s", r->path, e->message);
-        body = json_pack("{s:{s:s, s:o}}", "error", "code", error_name(code), "message", message_json(e->message));
+        body = json_pack("{s:{s:s, s:s}}", "error", "code", error_name(code), "message", e->message);
         if (!body)
                 reply(r, status, NULL, NULL, 0, MHD_RESPMEM_PERSISTENT);
         else

@@ -2,10 +2,14 @@
 //
 // A handler answers each request exactly once, now or later, from any thread: while it has not, the connection is
 // suspended and costs no thread. Handlers of routes with HTTP_POOLED run on a thread pool and may block; others run on
-// a network thread and must not. What the server refuses by itself, as {"error": {"code", "message"}}: unknown path
-// 404, method 405 with Allow, body over the limit 413, headers 431, another type than application/json 415 (HTTP_JSON),
-// invalid Content-Length, Content-Length with Transfer-Encoding, two Content-Lengths or Hosts, missing Host 400, slow
-// sender 408.
+// a network thread and must not.
+//
+// What the server refuses by itself, as {"error": {"code", "message"}}: unknown path 404, method 405 with Allow, body
+// over the limit 413, address over the limit 414, headers 431, another type than application/json 415 (HTTP_JSON), an
+// empty body 400 (HTTP_JSON), Content-Length with Transfer-Encoding, two of a header that must be one, malformed
+// headers, missing Host 400, slow sender 408. The library answers in its own words, a line of HTML with the same
+// status, what it cannot read at all: request lines, a Content-Length that is no number, malformed chunks, more headers
+// than its memory holds.
 #pragma once
 
 #include <jansson.h>
