@@ -122,16 +122,42 @@ export function commandAsync(args, { settings = {}, standin, folder = newFolder(
         });
 }
 
+// Another program at a database: runs the statements, gives the rows. With hold it keeps its locks until release().
+const databaseTool = [buildFolder, path.join(root, 'build-san')].map((folder) => path.join(folder, 'tests/unit/database')).find((file) => fs.existsSync(file));
+export const noDatabaseTool = !databaseTool && 'tests/unit/database is not built';
+
+export function sql(file, ...statements) {
+        const run = spawnSync(databaseTool, [file, ...statements], { encoding: 'utf8' });
+        assert.equal(run.status, 0, run.stderr);
+        return run.stdout;
+}
+
+export async function holdDatabase(file, ...statements) {
+        const child = spawn(databaseTool, [file, ...statements, '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+        running.add(child);
+        const closed = new Promise((done) => child.on('close', done));
+        await new Promise((done, fail) => {
+                child.stdout.setEncoding('utf8').on('data', (text) => /held/.test(text) && done());
+                child.on('close', () => fail(new Error('the database could not be held')));
+        });
+        return async function release() {
+                child.stdin.end();
+                await closed;
+                running.delete(child);
+        };
+}
+
 export const sign = (body, secret = SECRET) => crypto.createHmac('sha256', secret).update(body).digest('hex');
 
 export class Firstline {
-        // Options in capitals are settings; the others: standin, folder, wrap (a shell line around "$@"), args.
+        // Options in capitals are settings; the others: standin, folder, wrap (a shell line around "$@"), args, uid.
         constructor(options = {}) {
                 this.settings = {};
                 this.standin = options.standin ?? null;
                 this.folder = options.folder ?? newFolder();
                 this.wrap = options.wrap ?? null;
                 this.args = options.args ?? [];
+                this.uid = options.uid;
                 for (const [name, value] of Object.entries(options))
                         if (/^[A-Z_]+$/.test(name))
                                 this.settings[name] = value;
@@ -172,7 +198,7 @@ export class Firstline {
                 const [file, ...args] = this.wrap ? ['/bin/sh', '-c', this.wrap, 'sh', ...argv] : argv;
                 this.logFrom = this.log.length;
                 this.exit = null;
-                this.child = spawn(file, args, { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+                this.child = spawn(file, args, { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'], ...(this.uid === undefined ? {} : { uid: this.uid, gid: this.uid }) });
                 running.add(this.child);
                 for (const stream of [this.child.stdout, this.child.stderr])
                         stream.setEncoding('utf8').on('data', (text) => {
