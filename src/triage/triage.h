@@ -1,7 +1,7 @@
 // What kind of ticket is it, and how sure are we: a chain of rungs, each of which works without the ones above it.
 //
-// zero_shot: the ticket's vector against example lines (CONFIG_DIR/examples.tsv) → keyword: a table of words (keywords.tsv) → none: complex,
-// with confidence 0. Every verdict says which rung gave it.
+// zero_shot: the ticket's vector against example lines (CONFIG_DIR/examples.tsv) → keyword: a table of words
+// (keywords.tsv) → none: complex, with confidence 0. Every verdict says which rung gave it.
 #pragma once
 
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "store/store.h"
 
 enum tier { TIER_1, TIER_2, TIER_COMPLEX, TIER_COUNT_ };
-const char *tier_name(enum tier t); // "tier_1", "tier_2", "complex"
+const char *tier_name(enum tier t);               // "tier_1", "tier_2", "complex"
 int tier_parse(const char *name, enum tier *ret); // 0 or -EINVAL
 
 enum triage_method { TRIAGE_ZERO_SHOT, TRIAGE_KEYWORD, TRIAGE_NONE };
@@ -26,16 +26,18 @@ struct verdict {
         double confidence;          // probability that the tier is right, in [0, 1]
         double category_confidence; // the same of the category
         enum triage_method method;
-        double tiers[TIER_COUNT_];  // sum to 1, or all 0
+        double tiers[TIER_COUNT_];         // sum to 1, or all 0
         double categories[CATEGORIES_MAX]; // in the order of triage_category()
-        char why[VERDICT_WHY_SIZE]; // the nearest example, or the words that counted
+        char why[VERDICT_WHY_SIZE];        // the nearest example, or the words that counted
 };
 
 struct triage;
 
-// Reads categories.tsv, examples.tsv and keywords.tsv of the folder. A malformed file is -EINVAL naming file and line. encoder and store may be
-// NULL: then without the first rung, without stored vectors. Both are borrowed. An encoder that fails here costs only its rung (logged).
-_warn_unused_ int triage_open(const char *config_dir, struct encoder *m, struct store *s, struct triage **ret, struct error *e);
+// Reads categories.tsv, examples.tsv and keywords.tsv of the folder. A malformed file is -EINVAL naming file and line.
+// encoder and store may be NULL: then without the first rung, without stored vectors. Both are borrowed. An encoder
+// that fails here costs only its rung (logged).
+_warn_unused_ int triage_open(const char *config_dir, struct encoder *m, struct store *s, struct triage **ret,
+                              struct error *e);
 struct triage *triage_free(struct triage *t);
 DEFINE_CLEANUP(struct triage, triage_free);
 
@@ -43,6 +45,7 @@ size_t triage_categories(const struct triage *t);
 const char *triage_category(const struct triage *t, size_t i);
 enum triage_method triage_best_method(const struct triage *t); // of the rungs that work
 
-// subject and body are plain text, either may be empty; vector: of both, from the encoder given at open, NULL when there is none.
-// Cannot fail: the last rung always answers. Any thread.
-void triage_classify(const struct triage *t, const char *subject, const char *body, const float *vector, struct verdict *ret);
+// subject and body are plain text, either may be empty; vector: of both, from the encoder given at open, NULL when
+// there is none. Cannot fail: the last rung always answers. Any thread.
+void triage_classify(const struct triage *t, const char *subject, const char *body, const float *vector,
+                     struct verdict *ret);

@@ -1,0 +1,53 @@
+// Tickets with the right answer beside them, from files, and how well verdicts agree with it.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "triage/triage.h"
+
+struct labelled_ticket {
+        enum tier tier;
+        char *category;
+        char *subject, *body; // either may be empty
+        bool ambiguous;       // two readers could label it differently
+};
+
+struct labelled {
+        struct labelled_ticket *items;
+        size_t n, cap;
+};
+
+void labelled_clear(struct labelled *l);
+#define _cleanup_labelled_ _cleanup_(labelled_clear)
+
+// Adds the rows of a file of tier <tab> category <tab> subject <tab> body, where \n is a line break and # begins a
+// remark.
+_warn_unused_ int labelled_read_tsv(struct labelled *l, const char *path, struct error *e);
+// Adds every stride-th row of a CSV file (RFC 4180) with a header line, of text and intent; map is one of dataset,
+// intent, tier, category, ambiguous (True or False). A row whose intent the map does not have is left out.
+_warn_unused_ int labelled_read_csv(struct labelled *l, const char *path, const char *map, size_t stride,
+                                    struct error *e);
+
+// Subject and body as they are put before the model. The caller frees. NULL: no memory.
+_warn_unused_ char *labelled_text(const struct labelled_ticket *t);
+
+enum { MEASURE_BINS = 10 };
+
+struct measure {
+        size_t n, right, category_right;
+        size_t confusion[TIER_COUNT_][TIER_COUNT_]; // [what it is][what was said]
+        size_t bin_n[MEASURE_BINS], bin_right[MEASURE_BINS];
+        double bin_confidence[MEASURE_BINS]; // sums
+};
+
+void measure_add(struct measure *m, const struct labelled_ticket *t, const struct verdict *v);
+double measure_accuracy(const struct measure *m);
+double measure_category_accuracy(const struct measure *m);
+double measure_recall(const struct measure *m, enum tier t);
+double measure_macro_f1(const struct measure *m);       // mean of the tiers' F1
+double measure_complex_missed(const struct measure *m); // share of complex tickets taken for something simpler
+// Expected calibration error with ten bins of equal width (Guo et al., "On Calibration of Modern Neural Networks",
+// 2017).
+double measure_ece(const struct measure *m);

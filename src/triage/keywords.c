@@ -1,0 +1,243 @@
+#include "triage/keywords.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/string.h"
+#include "triage/phrase.h"
+#include "triage/rows.h"
+#include "triage/shares.h"
+#include "triage/words.h"
+
+enum {
+        KEYWORDS_MAX = 4096, // lines; a desk's vocabulary is hundreds
+        BUCKETS = 4096,
+        WORDS_SHOWN_MAX = 5, // in a verdict's reason
+        NO_ENTRY = -1,
+};
+static const double WEIGHT_MAX = 10;
+static const double SCORE_MAX = 6; // more words of one kind make no one surer
+
+// How much surer one point of weight makes. Chosen so that confidence equals accuracy on the development tickets
+// (doc/triage.md).
+static const double TIER_SHARPNESS = 1.2;
+static const double CATEGORY_SHARPNESS = 1.5;
+// A head start that decides only ties: a missed complex ticket costs most, and a ticket about nothing in particular is
+// "general".
+static const double COMPLEX_START = 0.2;
+static const double GENERAL_START = 0.25;
+
+struct entry {
+        struct phrase phrase;
+        char *text;         // as in the file, for people
+        int tier, category; // -1: does not speak for any
+        double weight;
+        int next; // in its bucket
+};
+
+struct keywords {
+        struct entry *entries;
+        size_t n, cap;
+        int buckets[BUCKETS]; // by the hash of the phrase's first word
+};
+
+struct keywords *keywords_free(struct keywords *k) {
+        if (!k)
+                return NULL;
+        for (size_t i = 0; i < k->n; i++)
+                free(k->entries[i].text);
+        free(k->entries);
+        free(k);
+        return NULL;
+}
+
+size_t keywords_count(const struct keywords *k) {
+        return k->n;
+}
+
+// FNV-1a (Fowler, Noll, Vo), one byte further: the hash of every beginning of a word falls out on the way to that of
+// the word.
+static const uint32_t HASH_START = 2166136261u;
+
+static uint32_t hash_step(uint32_t h, char byte) {
+        return (h ^ (uint8_t) byte) * 16777619u;
+}
+
+static void index_entry(struct keywords *k, int i) {
+        uint32_t h = HASH_START;
+
+        for (const char *c = k->entries[i].phrase.parts[0].word; *c; c++)
+                h = hash_step(h, *c);
+        k->entries[i].next = k->buckets[h % BUCKETS];
+        k->buckets[h % BUCKETS] = i;
+}
+
+static int parse_names(const struct rows *rows, const char **f, const struct labels *labels, struct entry *ret,
+                       struct error *e) {
+        enum tier tier = TIER_COMPLEX;
+
+        ret->tier = ret->category = -1;
+        if (!str_eq(f[0], "-")) {
+                if (tier_parse(f[0], &tier) < 0)
+                        return rows_error(rows, e, "\"%s\" is not a tier: tier_1, tier_2, complex or -", f[0]);
+                ret->tier = (int) tier;
+        }
+        if (!str_eq(f[1], "-")) {
+                ret->category = labels_find(labels, f[1]);
+                if (ret->category == LABEL_NONE)
+                        return rows_error(rows, e, "there is no category \"%s\" in categories.tsv", f[1]);
+        }
+        if (ret->tier < 0 && ret->category < 0)
+                return rows_error(rows, e, "the line speaks for no tier and no category");
+        return 0;
+}
+
+static int add_row(struct keywords *k, const struct rows *rows, const char **f, const struct labels *labels,
+                   struct error *e) {
+        struct entry entry = {0};
+        int r = parse_names(rows, f, labels, &entry, e);
+
+        if (r < 0)
+                return r;
+        if (str_to_double(f[2], -WEIGHT_MAX, WEIGHT_MAX, &entry.weight) < 0)
+                return rows_error(rows, e, "the weight \"%s\" is not a number from %g to %g", f[2], -WEIGHT_MAX,
+                                  WEIGHT_MAX);
+        r = phrase_parse(f[3], &entry.phrase);
+        if (r == -EINVAL)
+                return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", f[3],
+                                  PHRASE_PARTS_MAX);
+        if (r < 0)
+                return r;
+        if (k->n == KEYWORDS_MAX)
+                return rows_error(rows, e, "there can be at most %d lines", KEYWORDS_MAX);
+        r = memory_grow((void **) &k->entries, &k->cap, k->n + 1, sizeof(*k->entries));
+        if (r < 0 || !(entry.text = str_dup(f[3])))
+                return -ENOMEM;
+        k->entries[k->n] = entry;
+        index_entry(k, (int) k->n++);
+        return 0;
+}
+
+int keywords_load(const char *path, const struct labels *labels, struct keywords **ret, struct error *e) {
+        struct keywords *k _cleanup_(keywords_free_p) = calloc(1, sizeof(*k));
+        struct rows rows _cleanup_rows_ = {0};
+        const char *f[4];
+
+        if (!k)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the keywords");
+        for (size_t i = 0; i < BUCKETS; i++)
+                k->buckets[i] = NO_ENTRY;
+        int r = rows_open(path, &rows, e);
+        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
+                r = add_row(k, &rows, f, labels, e);
+        if (r == -ENOMEM)
+                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the keywords");
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(k);
+        return 0;
+}
+
+struct search {
+        const struct keywords *k;
+        struct words words;
+        bool seen[KEYWORDS_MAX];
+        struct keyword_scores *scores;
+        double best[TIER_COUNT_][WORDS_SHOWN_MAX]; // weights of the words shown
+        const char *shown[TIER_COUNT_][WORDS_SHOWN_MAX];
+};
+
+// Keeps the weightiest ones, in order; of equals the one found first.
+static void show(struct search *s, const struct entry *entry) {
+        double *best = s->best[entry->tier];
+        const char **shown = s->shown[entry->tier];
+        size_t at = WORDS_SHOWN_MAX;
+
+        while (at > 0 && (!shown[at - 1] || best[at - 1] < entry->weight))
+                at--;
+        if (at == WORDS_SHOWN_MAX)
+                return;
+        memmove(best + at + 1, best + at, (WORDS_SHOWN_MAX - at - 1) * sizeof(*best));
+        memmove(shown + at + 1, shown + at, (WORDS_SHOWN_MAX - at - 1) * sizeof(*shown));
+        best[at] = entry->weight;
+        shown[at] = entry->text;
+}
+
+static void count(struct search *s, int i) {
+        const struct entry *entry = &s->k->entries[i];
+
+        s->seen[i] = true;
+        if (entry->category >= 0)
+                s->scores->categories[entry->category] += entry->weight;
+        if (entry->tier < 0)
+                return;
+        s->scores->tiers[entry->tier] += entry->weight;
+        if (entry->weight > 0)
+                show(s, entry);
+}
+
+// Looks up the entries whose first word hashes to h: whole words when the ticket's word ends there, beginnings
+// ("crash*") always.
+static void look_up(struct search *s, uint32_t h, size_t at) {
+        for (int i = s->k->buckets[h % BUCKETS]; i != NO_ENTRY; i = s->k->entries[i].next)
+                if (!s->seen[i] && phrase_matches(&s->k->entries[i].phrase, &s->words, at))
+                        count(s, i);
+}
+
+static void look_up_word(struct search *s, size_t at) {
+        uint32_t h = HASH_START;
+
+        for (const char *c = words_get(&s->words, at); *c; c++) {
+                h = hash_step(h, *c);
+                look_up(s, h, at);
+        }
+}
+
+static void write_shown(struct search *s) {
+        for (int t = 0; t < TIER_COUNT_; t++)
+                phrase_join(s->shown[t], WORDS_SHOWN_MAX, s->scores->words[t], VERDICT_WHY_SIZE);
+}
+
+int keywords_score(const struct keywords *k, const char *subject, const char *body, struct keyword_scores *ret) {
+        struct search *s _cleanup_free_ = calloc(1, sizeof(*s));
+
+        *ret = (struct keyword_scores){0};
+        if (!s)
+                return -ENOMEM;
+        s->k = k;
+        s->scores = ret;
+        int r = words_add(&s->words, subject);
+        if (r == 0)
+                r = words_add(&s->words, body);
+        if (r == 0) {
+                for (size_t i = 0; i < s->words.n; i++)
+                        look_up_word(s, i);
+                write_shown(s);
+        }
+        words_free(&s->words);
+        for (int t = 0; t < TIER_COUNT_; t++) {
+                ret->found = ret->found || ret->tiers[t] > 0;
+                ret->tiers[t] = fmin(fmax(ret->tiers[t], -SCORE_MAX), SCORE_MAX);
+        }
+        for (size_t c = 0; c < CATEGORIES_MAX; c++)
+                ret->categories[c] = fmin(fmax(ret->categories[c], -SCORE_MAX), SCORE_MAX);
+        return r;
+}
+
+bool keywords_classify(const struct labels *labels, const struct keyword_scores *s, struct verdict *ret) {
+        int general = labels_find(labels, "general");
+
+        if (!s->found)
+                return false;
+        for (int t = 0; t < TIER_COUNT_; t++)
+                ret->tiers[t] = TIER_SHARPNESS * (s->tiers[t] + (t == TIER_COMPLEX ? COMPLEX_START : 0));
+        for (size_t c = 0; c < labels->n; c++)
+                ret->categories[c] = CATEGORY_SHARPNESS * (s->categories[c] + ((int) c == general ? GENERAL_START : 0));
+        shares_from_logs(ret->tiers, TIER_COUNT_);
+        shares_from_logs(ret->categories, labels->n);
+        shares_decide(labels, ret);
+        ret->method = TRIAGE_KEYWORD;
+        return true;
+}

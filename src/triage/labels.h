@@ -1,0 +1,19 @@
+// The categories a ticket can have, in the order of their file (categories.tsv: name, description).
+#pragma once
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "triage/triage.h"
+
+enum { LABEL_NONE = -1 };
+
+struct labels {
+        char names[CATEGORIES_MAX][CATEGORY_SIZE];
+        size_t n;
+};
+
+// -EINVAL with file and line: a name that is not lower-case letters, digits and "_", too long, given twice, too many,
+// none at all.
+_warn_unused_ int labels_load(const char *path, struct labels *ret, struct error *e);
+int labels_find(const struct labels *l, const char *name); // its index, or LABEL_NONE

@@ -1,0 +1,96 @@
+#include "triage/rows.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/string.h"
+
+static const char byte_order_mark[] = "\xEF\xBB\xBF"; // some editors put it there unasked
+
+// The line of the first byte that is NUL or not UTF-8; 0: there is none.
+static int bad_line(const char *text, size_t n) {
+        int line = 1;
+
+        if (utf8_valid(text, n) && !memchr(text, '\0', n))
+                return 0;
+        for (size_t i = 0; i < n;) {
+                size_t len = text[i] ? utf8_char_len(text + i, n - i) : 0;
+                if (len == 0)
+                        return line;
+                line += text[i] == '\n';
+                i += len;
+        }
+        return line;
+}
+
+int rows_open(const char *path, struct rows *r, struct error *e) {
+        struct rows rows _cleanup_rows_ = {.path = path};
+        int k = file_read(path, ROWS_FILE_MAX, &rows.text, &rows.n, e);
+
+        if (k < 0)
+                return k;
+        int line = bad_line(rows.text, rows.n);
+        if (line > 0)
+                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s, line %d: not UTF-8 text", path, line);
+        if (rows.n >= strlen(byte_order_mark) && memcmp(rows.text, byte_order_mark, strlen(byte_order_mark)) == 0)
+                rows.at = strlen(byte_order_mark);
+        *r = rows;
+        rows.text = NULL;
+        return 0;
+}
+
+void rows_close(struct rows *r) {
+        free(r->text);
+        r->text = NULL;
+}
+
+int rows_error(const struct rows *r, struct error *e, const char *fmt, ...) {
+        char message[ERROR_MESSAGE_MAX];
+        va_list ap;
+
+        va_start(ap, fmt);
+        vsnprintf(message, sizeof(message), fmt, ap);
+        va_end(ap);
+        return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s, line %d: %s", r->path, r->line, message);
+}
+
+// The next line, cut off in place; NULL at the end.
+static char *next_line(struct rows *r) {
+        if (r->at >= r->n)
+                return NULL;
+        char *line = r->text + r->at, *end = memchr(line, '\n', r->n - r->at);
+        r->at = end ? (size_t) (end - r->text) + 1 : r->n;
+        if (end)
+                *end = '\0';
+        r->line++;
+        return line;
+}
+
+static int split(struct rows *r, char *line, size_t n, const char **fields, struct error *e) {
+        size_t count = 0;
+
+        for (char *field = line; field; count++) {
+                char *tab = strchr(field, '\t');
+                if (tab)
+                        *tab = '\0';
+                if (count < n)
+                        fields[count] = str_trim(field);
+                field = tab ? tab + 1 : NULL;
+        }
+        if (count != n)
+                return rows_error(r, e, "%zu fields where %zu are due, with a tab between them", count, n);
+        for (size_t i = 0; i < n; i++)
+                if (!*fields[i])
+                        return rows_error(r, e, "field %zu is empty", i + 1);
+        return 1;
+}
+
+int rows_next(struct rows *r, size_t n, const char **fields, struct error *e) {
+        for (char *line; (line = next_line(r));)
+                if (!str_empty(line) && line[0] != '#')
+                        return split(r, line, n, fields, e);
+        return 0;
+}

@@ -1,0 +1,31 @@
+#include "triage/shares.h"
+
+#include <math.h>
+
+#include "base/string.h"
+
+void shares_from_logs(double *v, size_t n) {
+        double max = v[0], sum = 0;
+
+        for (size_t i = 1; i < n; i++)
+                max = fmax(max, v[i]);
+        for (size_t i = 0; i < n; i++)
+                sum += v[i] = exp(v[i] - max);
+        for (size_t i = 0; i < n; i++)
+                v[i] /= sum;
+}
+
+void shares_decide(const struct labels *labels, struct verdict *v) {
+        size_t category = 0;
+
+        v->tier = TIER_1;
+        for (enum tier t = TIER_2; t < TIER_COUNT_; t++)
+                if (v->tiers[t] >= v->tiers[v->tier])
+                        v->tier = t;
+        for (size_t c = 1; c < labels->n; c++)
+                if (v->categories[c] > v->categories[category])
+                        category = c;
+        v->confidence = v->tiers[v->tier];
+        v->category_confidence = v->categories[category];
+        str_copy(v->category, sizeof(v->category), labels->names[category]);
+}
