@@ -18,20 +18,23 @@ struct encoder_options {
         unsigned parallel_max; // runs at a time; 0: one per processor. More callers wait.
 };
 
-// Loads and tries the model on one text. -ENOENT, -EINVAL (wrong type, broken), -ENOMEM, -ELIBACC (no runtime): e says
-// which file and what to do, with ERROR_MODEL_UNAVAILABLE.
+// Loads the model and tries it at its full length and with the largest token id. -ENOENT, -EINVAL (wrong type, broken,
+// files that contradict each other), -ENOTSUP (a model or tokenizer of a kind that is not known), -EFBIG, -ENOMEM,
+// -ELIBACC (no runtime): e says which file and what to do, with ERROR_MODEL_UNAVAILABLE.
 _warn_unused_ int encoder_open(const struct encoder_options *o, struct encoder **ret, struct error *e);
 struct encoder *encoder_free(struct encoder *m);
 DEFINE_CLEANUP(struct encoder, encoder_free);
 
 size_t encoder_dimensions(const struct encoder *m);
-// Names weights and tokenizer by content (hex SHA-256, 16 characters): what vectors are stored and audited under.
+// Names weights and tokenizer by content (hex SHA-256, 16 characters), and the way of pooling and the limit of tokens
+// with them: what vectors are stored and audited under.
 const char *encoder_version(const struct encoder *m);
 const char *encoder_name(const struct encoder *m);  // the folder's last part
 size_t encoder_tokens_max(const struct encoder *m); // longer texts are cut here
 
-// Mean of the token vectors, normalised, into v[dimensions]. Text is UTF-8 of any length; empty gives -EINVAL. Any
-// thread; blocks while parallel_max others run. -ENOMEM, -EIO (the runtime refused).
+// Mean of the token vectors (or what the model's folder says instead), normalised, into v[dimensions]. Text is UTF-8 of
+// any length; one without a token gives -EINVAL. Any thread; blocks while parallel_max others run. -ENOMEM, -EIO (the
+// runtime refused, or the vector is not finite).
 _warn_unused_ int encoder_embed(struct encoder *m, const char *text, float *v, struct error *e);
 
 float vector_dot(const float *a, const float *b, size_t n); // cosine, for vectors of unit length

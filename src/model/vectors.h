@@ -9,8 +9,9 @@
 #include "store/store.h"
 
 // Embeds n texts into out[n * dimensions]. Known ones come from the store (NULL: none), the others are embedded on up
-// to `threads` threads (0: one per processor) and stored. progress (may be NULL) is called from the calling thread. A
-// failing store only costs time. 0, -ENOMEM, -EIO, -EINVAL (an empty text).
+// to `threads` threads (0: one per processor) and stored. progress (may be NULL) is called from the calling thread with
+// how many of the n are there, before each block of 64 and at the end; never when all were known. A failing store only
+// costs time. 0, -ENOMEM, -EIO, -EINVAL (an empty text): e says which text.
 _warn_unused_ int vectors_embed(struct encoder *m, struct store *s, const char *const *texts, size_t n,
                                 unsigned threads, float *out, void (*progress)(void *arg, size_t done, size_t all),
                                 void *arg, struct error *e);
