@@ -89,6 +89,12 @@ int desk_classify(struct desk *d, const struct ticket_input *in, struct outcome 
         return r;
 }
 
+static void add_to_reason(struct outcome *o, const char *text) {
+        size_t n = strlen(o->reason);
+
+        str_copy(o->reason + n, sizeof(o->reason) - n, text);
+}
+
 // The database is out: the caller still gets an answer, and it says that nothing was recorded or sent.
 static int process_unrecorded(struct desk *d, const struct ticket_input *in, const struct error *why,
                               struct outcome *ret, struct error *e) {
@@ -97,10 +103,21 @@ static int process_unrecorded(struct desk *d, const struct ticket_input *in, con
         if (r < 0)
                 return r;
         log_error("a ticket was decided but neither recorded nor sent: %s", why->message);
-        size_t n = strlen(ret->reason);
-        char rest[] = "; neither recorded nor sent: the database cannot be written";
-        if (n + sizeof(rest) <= sizeof(ret->reason))
-                memcpy(ret->reason + n, rest, sizeof(rest));
+        ret->ticket_id = 0;
+        add_to_reason(ret, "; neither recorded nor sent: the database cannot be written");
+        return 0;
+}
+
+// A worker has the ticket in its hands: this event waits in the queue, and the caller is told what would be done.
+static int process_later(struct desk *d, const struct ticket_input *in, int64_t ticket_id, struct outcome *ret,
+                         struct error *e) {
+        int r = desk_classify(d, in, ret, e);
+
+        if (r < 0)
+                return r;
+        ret->ticket_id = ticket_id;
+        ret->state = JOB_QUEUED;
+        add_to_reason(ret, "; queued, because the ticket is being worked on");
         return 0;
 }
 
@@ -131,6 +148,8 @@ int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *
         int r = store_accept_wait(s, &event, &a, &why);
         if (r < 0)
                 return process_unrecorded(d, in, &why, ret, e);
+        if (!a.claimed)
+                return process_later(d, in, a.ticket_id, ret, e);
 
         job.id = a.job_id;
         job.ticket_id = a.ticket_id;
