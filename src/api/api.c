@@ -32,8 +32,7 @@ static bool loopback_name(const char *host) {
         return str_ieq(host, "localhost");
 }
 
-// The Host header without its port and brackets, when it names this machine. A page elsewhere that had its name
-// resolved to 127.0.0.1 is kept out.
+// The Host header without its port and brackets, when it names this machine.
 static bool host_header_is_loopback(const char *header) {
         char host[64];
 
@@ -43,6 +42,11 @@ static bool host_header_is_loopback(const char *header) {
         if (end)
                 *end = '\0';
         return loopback_name(*host == '[' ? host + 1 : host);
+}
+
+bool api_from_here(const struct http_request *r) {
+        return http_from_loopback(r) && host_header_is_loopback(http_header(r, "Host")) &&
+               !http_header(r, "Forwarded") && !http_header(r, "X-Forwarded-For");
 }
 
 static bool bearer_right(struct http_request *r, const char *token) {
@@ -65,7 +69,7 @@ static int admit(struct http_request *r, void *app) {
                 http_set_header(r, "WWW-Authenticate", "Bearer");
                 error_set(&e, -EACCES, ERROR_UNAUTHORIZED, "send the ADMIN_TOKEN as \"Authorization: Bearer ...\"");
         } else {
-                if (http_from_loopback(r) && host_header_is_loopback(http_header(r, "Host")))
+                if (api_from_here(r))
                         return 0;
                 error_set(&e, -EACCES, ERROR_FORBIDDEN,
                           "without ADMIN_TOKEN only this machine, by its loopback name, is answered");

@@ -2,12 +2,17 @@
 #include <errno.h>
 
 #include "api/routes.h"
+#include "base/build.h"
 #include "base/metrics.h"
 
 enum { METRICS_MAX = 1024 * 1024 }; // bytes of the whole exposition, some twenty times what it is
 
 void api_health(struct http_request *r, void *app) {
-        http_reply_json(r, 200, desk_health(app));
+        json_t *health = desk_health(app);
+
+        if (health)
+                json_object_set_new(health, "version", json_string(FIRSTLINE_VERSION));
+        http_reply_json(r, 200, health);
 }
 
 void api_health_live(struct http_request *r, void *app) {

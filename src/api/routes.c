@@ -6,7 +6,7 @@
 #include "base/json.h"
 
 const struct http_route api_routes[] = {
-                {"POST", "/webhook", HTTP_JSON | HTTP_PUBLIC, api_webhook},
+                {"POST", "/webhook", HTTP_PUBLIC, api_webhook},
                 {"POST", "/process-ticket", HTTP_JSON | HTTP_POOLED, api_process_ticket},
                 {"POST", "/classify", HTTP_JSON | HTTP_POOLED, api_classify},
                 {"POST", "/ask", HTTP_JSON | HTTP_POOLED, api_ask},
@@ -21,6 +21,10 @@ const struct http_route api_routes[] = {
                 {"GET", "/metrics", 0, api_metrics},
                 {"GET", "/knowledge", HTTP_POOLED, api_knowledge},
                 {"POST", "/knowledge/reload", HTTP_POOLED, api_knowledge_reload},
+                {"GET", "/openapi.json", 0, api_page},
+                {"GET", "/docs", 0, api_page},
+                {"GET", "/", 0, api_page},
+                {"GET", "/assets/{file}", HTTP_POOLED, api_page},
 };
 const size_t api_n_routes = ARRAY_LEN(api_routes);
 

@@ -27,7 +27,7 @@ static bool authentic(struct http_request *r, const struct settings *s) {
         size_t n;
         const char *body = http_body(r, &n);
 
-        return *secret ? webhook_authentic(secret, &proof, body, n) : http_from_loopback(r);
+        return *secret ? webhook_authentic(secret, &proof, body, n) : api_from_here(r);
 }
 
 // On the writer's thread, after the sync.
@@ -56,6 +56,12 @@ void api_webhook(struct http_request *r, void *app) {
                           "the webhook bears no valid proof: sign the body with WEBHOOK_SECRET, or send it in "
                           "X-Webhook-Secret");
                 refuse(r, "refused", &e);
+                return;
+        }
+        // Not before: who may not post is told nothing of how to.
+        if (!http_is_json(r)) {
+                error_set(&e, -EINVAL, ERROR_UNSUPPORTED_MEDIA_TYPE, "the body must be application/json, in UTF-8");
+                refuse(r, "invalid", &e);
                 return;
         }
         json_t *root _cleanup_json_ = NULL;

@@ -162,8 +162,7 @@ int guard_check(struct MHD_Connection *mhd, const char *method, const char *vers
         if (r < 0)
                 return r;
         g.expects = !old && w.expect && strcasecmp(w.expect, "100-continue") == 0;
-        g.content_type = w.values[HEADER_TYPE];
-        g.content_encoding = w.values[HEADER_CONTENT_ENCODING];
+        g.has_type = w.values[HEADER_TYPE] != NULL;
         *ret = g;
         return 0;
 }

@@ -16,13 +16,13 @@ enum {
 };
 
 struct guard {
-        bool chunked, has_length, expects; // Transfer-Encoding, Content-Length, Expect: 100-continue
-        uint64_t length;                   // of the body, when has_length
-        const char *content_type, *content_encoding;
+        bool chunked, has_length, has_type; // Transfer-Encoding, Content-Length, Content-Type
+        bool expects;                       // Expect: 100-continue
+        uint64_t length;                    // of the body, when has_length
 };
 
 // Reads the headers of the connection. method and version are libmicrohttpd's own pointers. 0, -EINVAL (400) or -E2BIG
-// (431). *ret borrows from the connection.
+// (431).
 _warn_unused_ int guard_check(struct MHD_Connection *mhd, const char *method, const char *version, struct guard *ret,
                               struct error *e);
 

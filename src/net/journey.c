@@ -145,13 +145,11 @@ static int check_body(struct http_request *r, const struct guard *g, struct erro
         if (g->length > r->server->options.body_max)
                 return error_set(e, -EMSGSIZE, ERROR_TOO_LARGE, "the body is larger than %zu bytes",
                                  r->server->options.body_max);
-        if (!(r->route->flags & HTTP_JSON) || (!has_body && !g->content_type))
+        if (!(r->route->flags & HTTP_JSON) || (!has_body && !g->has_type))
                 return 0; // that it is missing will be said when the request is whole
-        if (!guard_is_json(g->content_type))
+        if (!http_is_json(r))
                 return error_set(e, -EINVAL, ERROR_UNSUPPORTED_MEDIA_TYPE,
-                                 "the body must be application/json, in UTF-8");
-        if (g->content_encoding && strcasecmp(g->content_encoding, "identity") != 0)
-                return error_set(e, -EINVAL, ERROR_UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed");
+                                 "the body must be application/json, in UTF-8 and not compressed");
         return 0;
 }
 

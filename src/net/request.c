@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/string.h"
+#include "net/guard.h"
 #include "net/server_private.h"
 
 struct http_request *request_new(struct http_server *s, struct MHD_Connection *mhd, const char *raw_target) {
@@ -22,8 +24,8 @@ struct http_request *request_new(struct http_server *s, struct MHD_Connection *m
         r->body = BUFFER_INIT(s->options.body_max);
         r->started_us = clock_monotonic_us();
         (void) snprintf(r->id, sizeof(r->id), "%08x%08x", s->id_start, atomic_fetch_add(&s->id_next, 1));
-        r->path = r->text;
-        memcpy(r->path, raw_target, MIN(len, path_len));
+        memcpy(r->text, raw_target, MIN(len, path_len));
+        r->path = r->text + target_path_at(r->text);
         copy = r->text + len + 1;
         memcpy(copy, raw_target, len);
         if (len > TARGET_MAX)
@@ -79,6 +81,12 @@ const char *http_body(const struct http_request *r, size_t *len) {
 
 bool http_from_loopback(const struct http_request *r) {
         return connection_from_loopback(r->connection);
+}
+
+bool http_is_json(const struct http_request *r) {
+        const char *encoding = http_header(r, "Content-Encoding");
+
+        return guard_is_json(http_header(r, "Content-Type")) && (!encoding || str_ieq(encoding, "identity"));
 }
 
 int64_t http_started_us(const struct http_request *r) {

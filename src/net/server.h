@@ -59,13 +59,16 @@ struct http_server *http_server_stop(struct http_server *s);
 
 // ---- what a handler may ask; all borrowed until the answer is given
 const char *http_method(const struct http_request *r);
-const char *http_path(const struct http_request *r);
+const char *http_path(const struct http_request *r);                     // as sent, not decoded, without host and query
 const char *http_id(const struct http_request *r);                       // the request's own id, also in X-Request-Id
 const char *http_param(const struct http_request *r, const char *name);  // {name} of the path, decoded; NULL: not there
 const char *http_query(const struct http_request *r, const char *name);  // decoded; NULL: not there
 const char *http_header(const struct http_request *r, const char *name); // any case; NULL: not there
 const char *http_body(const struct http_request *r, size_t *len);        // NUL-terminated behind len; "" when none
 bool http_from_loopback(const struct http_request *r);
+// Is the body declared to be application/json in UTF-8, not compressed? What HTTP_JSON checks, for handlers that must
+// look at something else first.
+bool http_is_json(const struct http_request *r);
 int64_t http_started_us(const struct http_request *r); // monotonic
 
 // ---- the answer

@@ -103,18 +103,17 @@ static int parse_query(char *query, struct target *t, struct error *e) {
         return 0;
 }
 
-// The path of an absolute target ("http://host/path"), which a server must understand although only proxies are sent
-// it.
-static char *skip_authority(char *text) {
+// Only proxies are sent an absolute target, but a server must understand one.
+size_t target_path_at(const char *text) {
         static const char *const schemes[] = {"http://", "https://"};
 
         for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
                 size_t n = strlen(schemes[i]);
 
                 if (strncasecmp(text, schemes[i], n) == 0)
-                        return text + n + strcspn(text + n, "/?");
+                        return n + strcspn(text + n, "/?");
         }
-        return text;
+        return 0;
 }
 
 int target_parse(char *text, struct target *ret, struct error *e) {
@@ -126,7 +125,7 @@ int target_parse(char *text, struct target *ret, struct error *e) {
                 if ((unsigned char) *p <= ' ' || *p == 0x7f || *p == '#')
                         return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
                                          "the address has a character that must be percent-encoded");
-        text = skip_authority(text);
+        text += target_path_at(text);
         query = strchr(text, '?');
         if (query)
                 *query++ = '\0';

@@ -27,5 +27,8 @@ struct target {
 // ERROR_NOT_FOUND (deeper than any path can be).
 _warn_unused_ int target_parse(char *text, struct target *ret, struct error *e);
 
+// Where the path begins in "http://host/path"; 0 for a target without a host.
+size_t target_path_at(const char *text);
+
 // The decoded value of a query parameter; NULL: not there.
 const char *target_query(const struct target *t, const char *name);
