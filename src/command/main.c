@@ -1,0 +1,12 @@
+// Firstline, the program: the list of its commands.
+#include "base/memory.h"
+#include "command/list.h"
+
+int main(int argc, char **argv) {
+        static const struct command *const commands[] = {
+                        &command_serve,    &command_process, &command_classify, &command_ask,     &command_knowledge,
+                        &command_settings, &command_doctor,  &command_audit,    &command_version, &command_help,
+        };
+
+        return command_main(commands, ARRAY_LEN(commands), argc, argv);
+}
