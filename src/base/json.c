@@ -116,5 +116,5 @@ char *json_canonical(const json_t *v) {
 }
 
 char *json_text(const json_t *v) {
-        return json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+        return json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS_));
 }

@@ -12,7 +12,10 @@ static inline void json_decref_p(json_t **p) {
 }
 #define _cleanup_json_ _cleanup_(json_decref_p)
 
-enum { JSON_DEPTH_MAX_ = 64 }; // no payload of ours or of Freshdesk's nests a tenth of this
+enum {
+        JSON_DEPTH_MAX_ = 64, // no payload of ours or of Freshdesk's nests a tenth of this
+        JSON_DIGITS_ = 15,    // of a number that is written: all of them right in any double, and 0.7 stays 0.7
+};
 
 // Parses exactly one document: duplicates, NUL in strings, invalid UTF-8, trailing bytes, numbers out of range and
 // nesting over JSON_DEPTH_MAX_ are refused with ERROR_INVALID_JSON and the place. 0 or -EINVAL / -ENOMEM.
@@ -31,4 +34,4 @@ bool json_bool_or(const json_t *o, const char *key, bool otherwise);
 
 // Compact text with sorted keys: equal documents give equal bytes. NULL: no memory. The caller frees.
 _warn_unused_ char *json_canonical(const json_t *v);
-_warn_unused_ char *json_text(const json_t *v); // compact, in the order of the keys
+_warn_unused_ char *json_text(const json_t *v); // compact, in the order of the keys, numbers with at most 15 digits

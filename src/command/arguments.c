@@ -115,6 +115,25 @@ static int take_word(struct invocation *inv, struct cursor *c, struct error *e) 
         return 0;
 }
 
+static bool is_common(const char *word) {
+        static const char *const words[] = {"--help", "-h", "--json", "--version", "--"};
+
+        for (size_t i = 0; i < ARRAY_LEN(words); i++)
+                if (str_eq(word, words[i]))
+                        return true;
+        return false;
+}
+
+// What is taken for the command may be the value of an option that there is not: that is what is wrong then.
+static int refuse_command(char **argv, int named, struct error *e) {
+        bool takes_next;
+
+        for (int i = 1; i < named; i++)
+                if (is_option(argv[i]) && !is_common(argv[i]) && !settings_is_option(argv[i], &takes_next))
+                        return settings_refuse_option(argv[i], e);
+        return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a command; see firstline --help", argv[named]);
+}
+
 int arguments_parse(const struct command *const *commands, size_t n, int argc, char **argv, struct invocation *ret,
                     struct error *e) {
         struct invocation inv = {.commands = commands, .n_commands = n};
@@ -124,8 +143,7 @@ int arguments_parse(const struct command *const *commands, size_t n, int argc, c
         if (named < argc) {
                 inv.command = command_find(commands, n, argv[named]);
                 if (!inv.command)
-                        return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a command; see firstline --help",
-                                         argv[named]);
+                        return refuse_command(argv, named, e);
         }
         for (struct cursor c = {argc, 1, argv}; c.at < argc && r == 0; c.at++) {
                 if (c.at == named)

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -10,7 +11,7 @@
 #include "command/parts.h"
 #include "store/store.h"
 
-enum { AUDIT_PAGE = 500, STEP_WIDTH = 12 };
+enum { AUDIT_PAGE = 500, DETAIL_INDENT = 6, DETAIL_MAX = 1 << 20 };
 
 struct trail {
         json_t *rows; // with --json
@@ -18,25 +19,22 @@ struct trail {
         size_t n;
 };
 
-// "key=value" for each member: short enough for a line, and complete.
-static void show_detail(const char *text) {
+// A line "key: value" for each member of a JSON object.
+static char *detail_text(const char *text) {
+        struct buffer b _cleanup_buffer_ = BUFFER_INIT(DETAIL_MAX);
         json_t *detail _cleanup_json_ = NULL;
         const char *key;
         json_t *value;
 
-        if (json_parse(text, strlen(text), &detail, NULL) < 0 || !json_is_object(detail)) {
-                output_line(stdout, text);
-                return;
-        }
+        if (json_parse(text, strlen(text), &detail, NULL) < 0 || !json_is_object(detail))
+                return str_dup(text);
         json_object_foreach(detail, key, value) {
                 char *shown _cleanup_free_ =
                                 json_is_string(value) ? str_dup(json_string_value(value)) : json_text(value);
 
-                fputs("  ", stdout);
-                output_styled(stdout, OUTPUT_DIM, key);
-                fputc('=', stdout);
-                output_line(stdout, shown ? shown : "");
+                buffer_addf(&b, "%s: %s\n", key, shown ? shown : "");
         }
+        return buffer_take(&b);
 }
 
 static json_t *row_json(const struct audit_row *row) {
@@ -53,6 +51,7 @@ static json_t *row_json(const struct audit_row *row) {
 }
 
 static void show_row(void *arg, const struct audit_row *row) {
+        char *detail _cleanup_free_ = NULL;
         struct trail *t = arg;
         char at[CLOCK_ISO_SIZE];
 
@@ -62,13 +61,13 @@ static void show_row(void *arg, const struct audit_row *row) {
                 json_array_append_new(t->rows, row_json(row));
                 return;
         }
+        detail = detail_text(row->detail ? row->detail : "");
         clock_iso(row->at_ms, at);
         output_styled(stdout, OUTPUT_DIM, at);
         fputs("  ", stdout);
         output_styled(stdout, OUTPUT_BOLD, row->step);
-        fprintf(stdout, "%*s", STEP_WIDTH - (int) MIN(strlen(row->step), (size_t) STEP_WIDTH), "");
-        show_detail(row->detail ? row->detail : "");
         fputc('\n', stdout);
+        output_paragraphs(stdout, detail ? detail : "", DETAIL_INDENT, output_width(stdout));
 }
 
 // Page by page, until one is not full.

@@ -22,21 +22,18 @@ static void item(FILE *f, const char *term, const char *text) {
         char *wrapped _cleanup_free_ = NULL;
         size_t size;
         FILE *m = open_memstream(&wrapped, &size);
-        const char *s;
 
         if (!m)
                 return;
         output_paragraphs(m, text, HELP_COLUMN, output_width(f));
         if (fclose(m) != 0)
                 return;
-        fprintf(f, "  %-*s", HELP_COLUMN - 2, term);
-        s = wrapped + MIN(size, (size_t) HELP_COLUMN);
         // A term that is too long has a line to itself.
         if (strlen(term) + 4 > HELP_COLUMN) {
-                fputc('\n', f);
-                s = wrapped;
+                fprintf(f, "  %s\n%s", term, wrapped);
+                return;
         }
-        fputs(s, f);
+        fprintf(f, "  %-*s%s", HELP_COLUMN - 2, term, wrapped + MIN(size, (size_t) HELP_COLUMN));
 }
 
 static void option_item(FILE *f, const struct command_option *o) {

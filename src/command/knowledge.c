@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/string.h"
 #include "command/list.h"
 #include "command/output.h"
@@ -25,22 +26,31 @@ static void shelf_close(struct shelf *s) {
 }
 #define _cleanup_shelf_ _cleanup_(shelf_close)
 
-// embed: with model and database, so that passages get vectors and keep them.
-static int shelf_open(const struct settings *settings, bool embed, struct shelf *s, struct error *e) {
+enum shelf_kind {
+        SHELF_PLAIN,    // the documents alone
+        SHELF_SEMANTIC, // with vectors, from the database where there is one
+        SHELF_KEPT,     // with vectors, kept in the database
+};
+
+static int shelf_open(const struct settings *settings, enum shelf_kind kind, struct shelf *s, struct error *e) {
         char *folder _cleanup_free_ = parts_folder(settings, SETTING_KNOWLEDGE_DIR);
+        static char label[] = "Indexing";
         struct knowledge_options o = {.folder = folder, .floor = settings_real(settings, SETTING_KNOWLEDGE_FLOOR)};
         int r;
 
         if (!folder)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory");
-        if (embed) {
-                static char label[] = "Indexing";
-
-                if ((r = parts_encoder(settings, &s->encoder, e)) < 0 ||
-                    (r = store_open(settings_text(settings, SETTING_DATABASE_URL), &s->store, e)) < 0)
+        if (kind != SHELF_PLAIN && (r = parts_encoder(settings, &s->encoder, e)) < 0)
+                return r;
+        // Looking makes no database.
+        if (kind == SHELF_KEPT || (s->encoder && file_exists(parts_database(settings)))) {
+                r = store_open(settings_text(settings, SETTING_DATABASE_URL), &s->store, e);
+                if (r < 0)
                         return r;
-                o.encoder = s->encoder;
-                o.store = s->store;
+        }
+        o.encoder = s->encoder;
+        o.store = s->store;
+        if (s->encoder) {
                 o.progress = output_progress;
                 o.progress_arg = label;
         }
@@ -75,7 +85,7 @@ static int list(const struct invocation *i, struct error *e) {
         struct shelf s _cleanup_shelf_ = {0};
         struct knowledge_state state;
         json_t *rows = NULL;
-        int r = shelf_open(i->settings, false, &s, e);
+        int r = shelf_open(i->settings, SHELF_PLAIN, &s, e);
 
         if (r < 0)
                 return r;
@@ -96,7 +106,7 @@ static int list(const struct invocation *i, struct error *e) {
 static int build_index(const struct invocation *i, struct error *e) {
         struct shelf s _cleanup_shelf_ = {0};
         struct knowledge_state state;
-        int r = shelf_open(i->settings, true, &s, e);
+        int r = shelf_open(i->settings, SHELF_KEPT, &s, e);
 
         if (r < 0)
                 return r;
@@ -154,13 +164,13 @@ static int search(const struct invocation *i, struct error *e) {
                 return error_set(e, -EINVAL, ERROR_USAGE, "usage: firstline knowledge search QUESTION");
         if (max_text && str_to_int64(max_text, 1, SEARCH_MAX, &max) < 0)
                 return error_set(e, -EINVAL, ERROR_USAGE, "--max must be a whole number from 1 to %d", SEARCH_MAX);
-        r = shelf_open(i->settings, true, &s, &why);
+        r = shelf_open(i->settings, SHELF_SEMANTIC, &s, &why);
         if (r < 0) {
                 // Without the model or the database the search goes by keywords, as the server's does.
                 fprintf(stderr, "firstline: searching by keywords: %s\n", why.message);
                 shelf_close(&s);
                 s = (struct shelf){0};
-                r = shelf_open(i->settings, false, &s, e);
+                r = shelf_open(i->settings, SHELF_PLAIN, &s, e);
         }
         if (r < 0 || (r = embed_question(s.encoder, question, &vector, e)) < 0 ||
             (r = knowledge_search(s.knowledge, question, vector, (size_t) max, &found, e)) < 0)

@@ -173,7 +173,7 @@ int output_json(FILE *f, json_t *v, struct error *e) {
         // Failure to write shows in output_end.
         if (!owned)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the output");
-        (void) json_dumpf(owned, f, JSON_INDENT(2) | JSON_ENCODE_ANY);
+        (void) json_dumpf(owned, f, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS_));
         fputc('\n', f);
         return 0;
 }
@@ -181,6 +181,9 @@ int output_json(FILE *f, json_t *v, struct error *e) {
 int output_end(int r, struct error *e) {
         if (fflush(stdout) == 0 && !ferror(stdout))
                 return r;
+        // Whoever reads us has enough, as in `firstline settings | head -1`: no reason to complain.
+        if (errno == EPIPE)
+                return 1;
         return error_set(e, -EIO, ERROR_INTERNAL, "standard output cannot be written: %s", strerror(errno));
 }
 

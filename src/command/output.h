@@ -29,7 +29,7 @@ void output_field(FILE *f, const char *label, const char *fmt, ...) _printf_(3, 
 // Prints the document, indented, and a line break. Takes the reference; NULL: -ENOMEM.
 _warn_unused_ int output_json(FILE *f, json_t *v, struct error *e);
 
-// Is all that was printed really out? Returns r, or negative when standard output cannot be written.
+// Is all that was printed really out? Returns r, 1 when its reader went away, or negative when it cannot be written.
 int output_end(int r, struct error *e);
 
 // A bar on standard error while something takes long; nothing where that is no terminal.

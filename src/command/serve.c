@@ -1,7 +1,4 @@
-#include <errno.h>
-#include <pthread.h>
 #include <signal.h>
-#include <string.h>
 
 #include "api/api.h"
 #include "base/clock.h"
@@ -11,6 +8,7 @@
 #include "command/access.h"
 #include "command/list.h"
 #include "command/parts.h"
+#include "command/signals.h"
 #include "desk/desk.h"
 
 struct service {
@@ -24,15 +22,6 @@ static void service_stop(struct service *s) {
         s->desk = desk_free(s->desk);
 }
 #define _cleanup_service_ _cleanup_(service_stop)
-
-// Blocked before the first thread is made, so that every thread inherits it and only sigwait sees them.
-static void block_signals(sigset_t *set) {
-        sigemptyset(set);
-        sigaddset(set, SIGINT);
-        sigaddset(set, SIGTERM);
-        sigaddset(set, SIGHUP);
-        pthread_sigmask(SIG_BLOCK, set, NULL);
-}
 
 // One line with the facts, for whoever started it.
 static void log_ready(const struct invocation *i, struct service *s) {
@@ -72,42 +61,22 @@ static void reload(struct service *s) {
                  k.passages);
 }
 
-// Until a signal says that it is enough.
-static void serve_until_told(struct service *s, const sigset_t *set) {
-        for (;;) {
-                int sig = 0;
-
-                if (sigwait(set, &sig) != 0)
-                        return;
-                if (sig != SIGHUP) {
-                        log_info("stopping on SIG%s", sigabbrev_np(sig));
-                        return;
-                }
-                reload(s);
-        }
-}
-
 static int run(const struct invocation *i, struct error *e) {
+        struct signals *signals _cleanup_(signals_close_p) = NULL;
         struct service s _cleanup_service_ = {0};
-        sigset_t set;
-        int r;
+        int r, sig;
 
         parts_log(i->settings, LOG_INFO, i->json);
-        r = access_check(i->settings, e);
-        if (r < 0)
-                return r;
-        block_signals(&set);
-
         // The port is taken before the workers start: two servers on one database would only be in each other's way.
-        if ((r = desk_open(i->settings, DESK_STORE | DESK_FRESHDESK | DESK_WATCH, &s.desk, e)) < 0 ||
+        if ((r = access_check(i->settings, e)) < 0 || (r = signals_open(&signals, e)) < 0 ||
+            (r = desk_open(i->settings, DESK_STORE | DESK_FRESHDESK | DESK_WATCH, &s.desk, e)) < 0 ||
             (r = api_start(s.desk, &s.api, e)) < 0 || (r = desk_start_workers(s.desk, e)) < 0)
                 return r;
+        signals_ready(signals);
         log_ready(i, &s);
-        serve_until_told(&s, &set);
-
-        // Whoever cannot wait for requests in hand sends the signal again.
-        sigdelset(&set, SIGHUP);
-        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+        while ((sig = signals_wait(signals)) == SIGHUP)
+                reload(&s);
+        log_info("stopping on %s", sig == SIGINT ? "SIGINT" : "SIGTERM");
         service_stop(&s);
         log_info("stopped");
         return 0;

@@ -138,6 +138,8 @@ static void test_wrong_command_lines(void **state _unused_) {
                         {{"send", "x", "--port"}, "--port needs a value"},
                         {{"version", "x"}, "x is one word too many"},
                         {{"--", "x"}, "x is not a command"},
+                        {{"--log-lvel", "x", "send"}, "did you mean --log-level?"},
+                        {{"--mode", "auto", "x"}, "x is not a command"},
         };
 
         for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
