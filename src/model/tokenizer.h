@@ -1,4 +1,10 @@
-// tokenizer.json in, token ids out: WordPiece as BERT models use it, equal to the reference implementation.
+// tokenizer.json in, token ids out: WordPiece as BERT models use it, equal to the reference implementation, npm
+// @huggingface/tokenizers (held to it by tests/journey/tokenizer.test.js).
+//
+// Where that one differs from BERT's own code it is followed: ideographs beyond the Basic Multilingual Plane are not
+// set apart, single_word of an added token has no effect, the Whitespace pre-tokenizer takes only ASCII letters for
+// letters, and Punctuation keeps neighbouring signs together. None of it changes what the BERT pre-tokenizer makes of
+// everyday text. Lower case, categories and normal forms are those of the Unicode version that utf8proc has.
 #pragma once
 
 #include <stddef.h>
