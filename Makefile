@@ -32,7 +32,7 @@ fuzz: fuzzers ## fuzzes each parser for FUZZ_SECONDS (300)
 	@node scripts/test.js fuzz --seconds $(FUZZ_SECONDS)
 
 install: setup configure ## DESTDIR and prefix as usual
-	@meson configure build -Dprefix='$(prefix)' && $(NINJA) build && DESTDIR='$(DESTDIR)' meson install -C build --no-rebuild --quiet
+	@meson configure build -Dprefix='$(prefix)' && $(NINJA) build firstline && DESTDIR='$(DESTDIR)' meson install -C build --no-rebuild --quiet
 
 docs: build ## writes what the program says of itself: .env.example, doc/firstline.1, the settings in README.md
 	@node scripts/generated.js
