@@ -13,7 +13,7 @@
         X(CONNECTIONS_MAX,     INT,    "1000",       8, 100000, NULL, false, "connections at a time; more are refused")                     \
         X(REQUEST_TIMEOUT,     INT,    "15",         1, 600, NULL, false, "seconds in which a client must send its whole request")          \
         /* the ticket's journey */                                                                                                          \
-        X(MODE,                CHOICE, "auto",       0, 0, "auto|draft|shadow", false, "auto sends; draft leaves the reply as a private note; shadow only records") \
+        X(MODE,                CHOICE, "auto",       0, 0, "auto|draft|shadow", false, "how far it goes: auto sends; draft leaves the reply as a private note; shadow only records") \
         X(WORKERS,             INT,    "4",          0, 64, NULL, false, "tickets worked on at a time; 0 only accepts and stores")          \
         X(MIN_CONFIDENCE,      REAL,   "0.5",        0, 1, NULL, false, "the tier must be at least this sure before a customer is answered") \
         X(ACKNOWLEDGE,         BOOL,   "false",      0, 0, NULL, false, "tell the customer when a ticket went to a person")                 \
@@ -21,7 +21,7 @@
         X(DUPLICATE_WINDOW,    INT,    "60",         0, 86400, NULL, false, "seconds in which an equal update event counts as a repeat; creations always do") \
         X(CONFIG_DIR,          TEXT,   "config",     1, 4095, NULL, false, "folder with categories, examples, keywords and reply templates") \
         /* storage */                                                                                                                       \
-        X(DATABASE_URL,        TEXT,   "sqlite:firstline.db", 8, 4095, NULL, false, "sqlite:PATH of the one database file")                \
+        X(DATABASE_URL,        TEXT,   "sqlite:firstline.db", 8, 4095, NULL, false, "the one database file, as sqlite:PATH")                \
         /* knowledge and model */                                                                                                           \
         X(KNOWLEDGE_DIR,       TEXT,   "knowledge",  1, 4095, NULL, false, "folder with .txt, .md and .html documents")                     \
         X(KNOWLEDGE_FLOOR,     REAL,   "0.4",        0, 1, NULL, false, "how alike question and passage must be; 0 is any two texts, 1 the same text") \
