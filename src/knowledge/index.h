@@ -1,0 +1,64 @@
+// Everything that a search needs, made once from a set of documents and never changed. Shared by counting references.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "knowledge/document.h"
+#include "knowledge/listing.h"
+#include "model/encoder.h"
+#include "store/fulltext.h"
+#include "store/store.h"
+
+enum { INDEX_VERSION_SIZE = 17 };
+
+struct row { // a passage, and where it belongs
+        size_t document;
+        size_t article; // counted over all documents
+        const struct article *of;
+        const struct passage *passage;
+        uint8_t text[DIGEST_SIZE]; // SHA-256 of what is embedded
+};
+
+struct index {
+        unsigned references; // changed atomically
+        struct document **documents;
+        size_t n_documents; // with those that have only a note
+        struct row *rows;
+        size_t n_rows, n_articles;
+        size_t *by_text; // rows sorted by the hash of their text
+        float *vectors;  // one of `dimensions` for each row; NULL: keywords only
+        size_t dimensions;
+        double background;         // cosine of unrelated texts under the model
+        struct fulltext *fulltext; // ids are rows; NULL when there are none
+        char version[INDEX_VERSION_SIZE];
+        int64_t indexed_ms;
+        size_t problems;
+        char problem[ERROR_MESSAGE_MAX]; // the first one, "" when there is none
+};
+
+struct index_parts {             // all borrowed
+        struct encoder *encoder; // NULL: keywords only
+        struct store *store;
+        void (*progress)(void *arg, size_t done, size_t all);
+        void *arg;
+        const bool *stop; // looked at between passages: true gives up with -ECANCELED
+};
+
+// Reads the documents of a listing; those of `old` (may be NULL) that did not change are taken over. *ret_changed: not
+// the same documents as in `old`. 0 or -ENOMEM.
+_warn_unused_ int index_load(const struct listing *l, const struct index *old, struct document ***ret, size_t *ret_n,
+                             bool *ret_changed);
+void index_unload(struct document **documents, size_t n);
+
+// Takes the documents over when it succeeds. folder_problem may be NULL. Only passages that `old` does not have are
+// embedded; without memory or a working encoder for that, the index is one for keywords. -ENOMEM, -ECANCELED.
+_warn_unused_ int index_build(const struct index_parts *parts, struct document **documents, size_t n,
+                              const char *folder_problem, const struct index *old, struct index **ret, struct error *e);
+struct index *index_ref(struct index *x);
+struct index *index_unref(struct index *x); // NULL is fine; returns NULL
+DEFINE_CLEANUP(struct index, index_unref);
