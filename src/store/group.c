@@ -87,9 +87,7 @@ static int run_alone(const struct group *g, struct change *first, struct error *
                 first = c->next;
                 c->next = NULL;
                 if (r == -EAGAIN) { // locked: what is left does not wait for it once more each
-                        c->r = r;
-                        c->error = *e;
-                        complete(c);
+                        group_refuse(c, r, e);
                         continue;
                 }
                 r = transact(g->d, c, &t, e);
@@ -97,8 +95,7 @@ static int run_alone(const struct group *g, struct change *first, struct error *
                         r = c->r;
                         *e = c->error;
                 }
-                if (r >= 0)
-                        g->committed(g->arg, &t);
+                g->over(g->arg, r, e, &t, 1);
                 complete(c);
         }
         return r;
@@ -106,12 +103,14 @@ static int run_alone(const struct group *g, struct change *first, struct error *
 
 int group_run(const struct group *g, struct change *first, struct error *e) {
         struct transaction t;
+        size_t n = 0;
         int r = transact(g->d, first, &t, e);
 
         if (r == -ECANCELED)
                 return run_alone(g, first, e);
-        if (r == 0)
-                g->committed(g->arg, &t);
+        for (struct change *c = first; c; c = c->next)
+                n++;
+        g->over(g->arg, r, e, &t, n);
         complete(first);
         return r;
 }

@@ -34,11 +34,13 @@ struct change {
 
 struct group {
         struct database *d;
-        void (*committed)(void *arg, const struct transaction *t); // before the callbacks of what was written
+        // What became of each transaction, before the callbacks of its `n` changes: who is told of a success finds it
+        // true everywhere.
+        void (*over)(void *arg, int r, const struct error *e, const struct transaction *t, size_t n);
         void *arg;
 };
 
-// Writes the list and completes each of it. Returns what became of the database: 0, or negative with e set.
-_warn_unused_ int group_run(const struct group *g, struct change *first, struct error *e);
+// Writes the list and completes each of it. Returns what became of the last transaction: 0, or negative with e set.
+int group_run(const struct group *g, struct change *first, struct error *e);
 // Completes each of the list with this failure.
 void group_refuse(struct change *first, int r, const struct error *e);

@@ -14,6 +14,7 @@ static const char *const statement_sql[STATEMENT_COUNT_] = {
 struct query query_from(struct database *d, enum statement_id id) {
         struct query q = {.d = d};
 
+        errno = 0;
         if (!d->statements[id])
                 q.rc = sqlite3_prepare_v3(d->db, statement_sql[id], -1, SQLITE_PREPARE_PERSISTENT, &d->statements[id],
                                           NULL);
@@ -24,6 +25,7 @@ struct query query_from(struct database *d, enum statement_id id) {
 struct query query_prepare(struct database *d, const char *sql) {
         struct query q = {.d = d, .owned = true};
 
+        errno = 0;
         q.rc = sqlite3_prepare_v2(d->db, sql, -1, &q.st, NULL);
         return q;
 }
@@ -68,6 +70,7 @@ void query_blob(struct query *q, int index, const void *v, size_t n) {
 int query_step(struct query *q, struct error *e) {
         if (q->rc != SQLITE_OK)
                 return database_error(q->d, q->rc, e);
+        errno = 0;
         int rc = sqlite3_step(q->st);
         if (rc == SQLITE_ROW)
                 return 1;

@@ -81,6 +81,7 @@ int database_open(const char *path, bool writing, struct database **ret, struct 
         d->path = str_printf("%s%s", *path == '/' ? "" : "./", path);
         if (!d->path)
                 return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "%s: not enough memory", path);
+        errno = 0;
         int rc = sqlite3_open_v2(d->path, &d->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
         if (rc != SQLITE_OK)
                 return database_error(d, rc, e);
@@ -132,8 +133,6 @@ static const struct {
                 {SQLITE_CORRUPT, -EBADMSG, "damaged: restore it from a backup"},
                 {SQLITE_NOTADB, -EBADMSG, "not a database of Firstline"},
                 {SQLITE_NOMEM, -ENOMEM, "not enough memory"},
-                {SQLITE_TOOBIG, -EFBIG, "a text is larger than a database can hold"},
-                {SQLITE_CONSTRAINT, -EINVAL, "a value was refused"},
 };
 
 // What the operating system said, where SQLite's own code only says that input or output failed.
@@ -152,9 +151,11 @@ static const struct {
 };
 
 int database_error(struct database *d, int rc, struct error *e) {
+        int number = errno; // sqlite3_system_errno knows nothing of a write that failed in a commit
         int primary = rc & 0xff;
-        int number = d->db ? sqlite3_system_errno(d->db) : 0;
 
+        if (primary == SQLITE_CONSTRAINT || primary == SQLITE_TOOBIG) // the fault of what was to be written
+                return error_set(e, -EINVAL, ERROR_INTERNAL, "the database refused a value: %s", sqlite3_errmsg(d->db));
         for (size_t i = 0; i < ARRAY_LEN(failures); i++)
                 if (failures[i].rc == primary)
                         return error_set(e, failures[i].r, ERROR_STORAGE_UNAVAILABLE, "%s: %s", d->path,
@@ -172,8 +173,8 @@ int database_error(struct database *d, int rc, struct error *e) {
 }
 
 int database_exec(struct database *d, const char *sql, struct error *e) {
+        errno = 0;
         int rc = sqlite3_exec(d->db, sql, NULL, NULL, NULL);
-
         return rc == SQLITE_OK ? 0 : database_error(d, rc, e);
 }
 

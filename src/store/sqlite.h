@@ -34,7 +34,8 @@ _warn_unused_ int database_open(const char *path, bool writing, struct database 
 struct database *database_close(struct database *d);
 DEFINE_CLEANUP(struct database, database_close);
 
-// The last failure of this connection as negative errno, with ERROR_STORAGE_UNAVAILABLE and its words in e.
+// What SQLite has just answered as negative errno, with ERROR_STORAGE_UNAVAILABLE and its words in e. errno is to be 0
+// before that call: where SQLite knows only that input or output failed, it tells why.
 int database_error(struct database *d, int rc, struct error *e);
 // Sets the journal and the rest of what a writing connection needs. After the file was recognised, because it may write
 // to it.

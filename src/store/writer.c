@@ -20,6 +20,8 @@ enum {
 
 struct writer {
         struct group group;
+        void (*committed)(void *arg, const struct transaction *t);
+        void *arg;
         pthread_t thread;
         bool runs;
 
@@ -42,19 +44,28 @@ static int on_wal(void *arg, sqlite3 *db _unused_, const char *name _unused_, in
         return SQLITE_OK;
 }
 
-static void set_health(struct writer *w, int r, const struct error *e) {
-        if (r == -EINVAL || r == -EFBIG)
-                r = 0; // it was the change's fault
+static void set_health(struct writer *w, int r, const struct error *e, size_t n) {
         pthread_mutex_lock(&w->lock);
         int before = w->health;
         w->health = r;
         if (r < 0)
                 w->health_error = *e;
+        w->groups += r == 0;
+        w->changes += r == 0 ? n : 0;
         pthread_mutex_unlock(&w->lock);
         if (r < 0 && before != r)
                 log_error("the database cannot be written: %s", e->message);
         else if (r == 0 && before < 0)
                 log_info("the database can be written again");
+}
+
+static void on_over(void *arg, int r, const struct error *e, const struct transaction *t, size_t n) {
+        struct writer *w = arg;
+
+        if (r != -EINVAL) // that was the change's fault
+                set_health(w, r, e, n);
+        if (r == 0)
+                w->committed(w->arg, t);
 }
 
 static struct change *take_all(struct writer *w) {
@@ -67,19 +78,12 @@ static struct change *take_all(struct writer *w) {
         return first;
 }
 
-static void run_group(struct writer *w, struct change *first, size_t n) {
+static void run_group(struct writer *w, struct change *first) {
         struct error e = ERROR_INIT;
         int r = group_run(&w->group, first, &e);
 
-        if (r == 0) {
-                pthread_mutex_lock(&w->lock);
-                w->groups += n > 0;
-                w->changes += n;
-                pthread_mutex_unlock(&w->lock);
-        }
         if (r == -EAGAIN) // those who came meanwhile have waited as well
                 group_refuse(take_all(w), r, &e);
-        set_health(w, r, &e);
 }
 
 // ---- the thread
@@ -165,11 +169,11 @@ static void *writer_thread(void *arg) {
                 if (!group && n)
                         return NULL;
                 if (group) {
-                        run_group(w, group, n);
+                        run_group(w, group);
                         checkpoint(w, idle(w));
                 } else if (writer_health(w, NULL) < 0) {
                         struct change c = {.run = probe, .done = ignore};
-                        run_group(w, &c, 0);
+                        run_group(w, &c);
                 }
         }
 }
@@ -183,7 +187,9 @@ int writer_new(struct database *d, void (*committed)(void *arg, const struct tra
 
         if (!w)
                 return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "not enough memory for the database's writer");
-        w->group = (struct group){.d = d, .committed = committed, .arg = arg};
+        w->group = (struct group){.d = d, .over = on_over, .arg = w};
+        w->committed = committed;
+        w->arg = arg;
         w->last = &w->first;
         pthread_mutex_init(&w->lock, NULL);
         pthread_condattr_init(&attr);
