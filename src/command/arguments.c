@@ -43,7 +43,7 @@ static int find_command(int argc, char **argv) {
 
 // "--name" or "--name=value" as a row of the table. *ret_value is what follows "=", or NULL.
 static bool find_option(const struct command *c, const char *word, size_t *ret, const char **ret_value) {
-        for (size_t i = 0; c && c->options && c->options[i].name; i++) {
+        for (size_t i = 0; c->options && c->options[i].name; i++) {
                 size_t n = strlen(c->options[i].name);
 
                 if (strncmp(word, c->options[i].name, n) == 0 && (word[n] == '\0' || word[n] == '=')) {
@@ -104,7 +104,7 @@ static int take_word(struct invocation *inv, struct cursor *c, struct error *e) 
                 inv->help = true;
         else if (str_eq(word, "--json"))
                 inv->json = true;
-        else if (find_option(inv->command, word, &row, &value))
+        else if (inv->command && find_option(inv->command, word, &row, &value))
                 return take_option(inv, c, row, value, e);
         else if (settings_is_option(word, &takes_next))
                 return take_setting(inv, c, takes_next, e);

@@ -60,8 +60,12 @@ static int run(const struct invocation *i, struct error *e) {
                 return output_json(stdout, answer_json(&answer), e);
         output_paragraphs(stdout, answer.text, 0, output_width(stdout));
         if (answer.found) {
-                fprintf(stdout, "\nSources, by %s search\n", retrieval_method_name(answer.findings.method));
-                show_findings(stdout, &answer.findings, false);
+                struct findings sources = answer.findings; // best first: those under the floor stand at the end
+
+                while (sources.n > 0 && !sources.items[sources.n - 1].above)
+                        sources.n--;
+                fprintf(stdout, "\nSources, by %s search\n", retrieval_method_name(sources.method));
+                show_findings(stdout, &sources, false);
         }
         return 0;
 }

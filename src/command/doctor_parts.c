@@ -96,7 +96,7 @@ static void look_at_folder(const char *path, struct check_finding *f) {
 static void look_at_database(struct check_context *c, struct check_finding *f) {
         struct store *s _cleanup_(store_close_p) = NULL;
         const char *path = parts_database(c->settings);
-        int64_t counts[JOB_STATE_COUNT_] = {0};
+        int64_t counts[JOB_STATE_COUNT_] = {0}, waiting;
         struct error e = ERROR_INIT;
         int r;
 
@@ -104,8 +104,11 @@ static void look_at_database(struct check_context *c, struct check_finding *f) {
                 look_at_folder(path, f);
                 return;
         }
-        if ((r = store_open(settings_text(c->settings, SETTING_DATABASE_URL), &s, &e)) < 0 ||
-            (r = store_job_counts(s, counts, &e)) < 0)
+        r = store_open(settings_text(c->settings, SETTING_DATABASE_URL), &s, &e);
+        if (r == 0)
+                r = store_job_counts(s, counts, &e);
+        waiting = counts[JOB_QUEUED] + counts[JOB_RUNNING] + counts[JOB_DELIVERING];
+        if (r < 0)
                 finding_set(f, CHECK_PROBLEM,
                             r == -EPROTONOSUPPORT ? "Install the newer version again, or use another database."
                             : r == -EBADMSG       ? "Put a backup in its place; keep this file, it may be mended with "
@@ -117,8 +120,7 @@ static void look_at_database(struct check_context *c, struct check_finding *f) {
                             "GET /tickets?state=failed lists them; POST /tickets/ID/reprocess tries again.",
                             "%s: %lld tickets failed and wait for a person", path, (long long) counts[JOB_FAILED]);
         else
-                finding_set(f, CHECK_OK, NULL, "%s: %lld tickets wait", path,
-                            (long long) (counts[JOB_QUEUED] + counts[JOB_RUNNING] + counts[JOB_DELIVERING]));
+                finding_set(f, CHECK_OK, NULL, "%s: %lld tickets wait", path, (long long) waiting);
 }
 
 // What to do about a call that did not end well.
@@ -149,7 +151,7 @@ static void call_freshdesk(const struct settings *s, struct check_finding *f) {
         int r = http_client_new(ONE_CALL, &client, &e);
 
         o.client = client;
-        if (r < 0 || (r = freshdesk_open(&o, &fd, &e)) < 0 || (r = freshdesk_me(fd, &me, &result, &e)) < 0)
+        if (r < 0 || freshdesk_open(&o, &fd, &e) < 0 || freshdesk_me(fd, &me, &result, &e) < 0)
                 finding_set(f, CHECK_PROBLEM, freshdesk_advice(&result), "%s", e.message);
         else
                 finding_set(f, CHECK_OK, NULL, "%s, as agent %lld", freshdesk_host(fd), (long long) me);
