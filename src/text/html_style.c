@@ -48,7 +48,7 @@ static bool declaration_hides(const char *name, const char *value) {
 }
 
 bool html_style_hides(const char *style, size_t n) {
-        const char *p = style, *end = style + n;
+        const char *p = style, *end = n > 0 ? style + n : style; // NULL + 0 is undefined
 
         while (p < end) {
                 const char *stop = memchr(p, ';', (size_t) (end - p));
