@@ -20,6 +20,7 @@ enum {
         WORKER_IDLE_MS =
                         1000, // how long a worker sleeps when nothing tells it of a job: other processes cannot wake it
         WORKER_NICE = 10,     // work gives way to intake: a webhook must be answered in time, a ticket may wait
+        STOP_GRACE_MS = 3000, // for calls to Freshdesk to end well; one that is cut off must be looked up later
         KEEPER_PERIOD_MS = 1000,
         LEASE_RENEWALS = 3, // renewals within one lease, so that one that is late does no harm
 };
@@ -31,7 +32,8 @@ struct workers {
         pthread_t keeper;
         bool keeper_runs;
         pthread_mutex_t lock;
-        pthread_cond_t stop;
+        pthread_cond_t stop; // something of `stopping` or `busy` has changed
+        unsigned busy;       // workers that are at a job
         atomic_bool stopping;
 };
 
@@ -42,20 +44,33 @@ static void give_way(void) {
 #endif
 }
 
+static struct timespec from_now(int64_t ms) {
+        struct timespec t;
+
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        t.tv_sec += ms / 1000;
+        t.tv_nsec += (ms % 1000) * 1000000;
+        if (t.tv_nsec >= 1000000000) {
+                t.tv_sec++;
+                t.tv_nsec -= 1000000000;
+        }
+        return t;
+}
+
 // Waits for a while, or until the desk closes.
 static void pause_ms(struct workers *w, int64_t ms) {
-        struct timespec until;
+        struct timespec until = from_now(ms);
 
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += ms / 1000;
-        until.tv_nsec += (ms % 1000) * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-                until.tv_sec++;
-                until.tv_nsec -= 1000000000;
-        }
         pthread_mutex_lock(&w->lock);
         while (!atomic_load(&w->stopping) && pthread_cond_timedwait(&w->stop, &w->lock, &until) == 0)
                 ;
+        pthread_mutex_unlock(&w->lock);
+}
+
+static void count_busy(struct workers *w, int change) {
+        pthread_mutex_lock(&w->lock);
+        w->busy = (unsigned) ((int) w->busy + change);
+        pthread_cond_broadcast(&w->stop);
         pthread_mutex_unlock(&w->lock);
 }
 
@@ -68,11 +83,13 @@ static bool work_once(struct workers *w, struct store *s, unsigned *failures) {
         if (r == 0)
                 return false;
         if (r > 0) {
+                count_busy(w, 1);
                 log_set_ticket(job.ticket_id);
                 r = journey(w->d, s, &job, NULL, &e);
                 if (r < 0)
                         log_error("the journey stopped and will be taken up again: %s", e.message);
                 log_set_ticket(0);
+                count_busy(w, -1);
         } else {
                 log_error("no job can be taken: %s", e.message);
         }
@@ -158,17 +175,30 @@ int workers_start(struct workers *w, unsigned n, struct error *e) {
         return 0;
 }
 
-struct workers *workers_free(struct workers *w) {
-        if (!w)
-                return NULL;
+// Tells everybody, then gives calls that are under way a moment to end by themselves.
+static void stop_all(struct workers *w) {
+        struct timespec until = from_now(STOP_GRACE_MS);
+        struct store *s = atomic_load(&w->d->store);
+
         pthread_mutex_lock(&w->lock);
         atomic_store(&w->stopping, true);
         pthread_cond_broadcast(&w->stop);
         pthread_mutex_unlock(&w->lock);
-
-        struct store *s = atomic_load(&w->d->store);
         if (s)
                 store_job_wake(s);
+
+        pthread_mutex_lock(&w->lock);
+        while (w->busy > 0 && pthread_cond_timedwait(&w->stop, &w->lock, &until) == 0)
+                ;
+        pthread_mutex_unlock(&w->lock);
+        if (w->d->client)
+                http_client_stop(w->d->client);
+}
+
+struct workers *workers_free(struct workers *w) {
+        if (!w)
+                return NULL;
+        stop_all(w);
         for (unsigned i = 0; i < w->n; i++)
                 pthread_join(w->threads[i], NULL);
         if (w->keeper_runs)

@@ -187,15 +187,21 @@ static void curl_start(void) {
         curl_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
+void http_client_stop(struct http_client *c) {
+        if (!c->running)
+                return;
+        pthread_mutex_lock(&c->lock);
+        c->closing = true;
+        pthread_cond_broadcast(&c->moved);
+        pthread_mutex_unlock(&c->lock);
+        (void) curl_multi_wakeup(c->multi);
+}
+
 struct http_client *http_client_free(struct http_client *c) {
         if (!c)
                 return NULL;
         if (c->running) {
-                pthread_mutex_lock(&c->lock);
-                c->closing = true;
-                pthread_cond_broadcast(&c->moved);
-                pthread_mutex_unlock(&c->lock);
-                (void) curl_multi_wakeup(c->multi);
+                http_client_stop(c);
                 pthread_join(c->thread, NULL);
                 pthread_mutex_lock(&c->lock);
                 while (c->callers > 0)

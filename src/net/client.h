@@ -45,6 +45,9 @@ struct http_answer {
 };
 
 _warn_unused_ int http_client_new(unsigned calls_max, struct http_client **ret, struct error *e);
+// Ends the calls in flight, and every later one, with -ECANCELED. Any thread; before the callers are joined and the
+// client is freed.
+void http_client_stop(struct http_client *c);
 struct http_client *http_client_free(struct http_client *c); // calls in flight end with -ECANCELED
 DEFINE_CLEANUP(struct http_client, http_client_free);
 

@@ -1,0 +1,78 @@
+// What is done about a ticket, for every kind of verdict; and how long to wait when it fails.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "desk/backoff.h"
+#include "desk/decide.h"
+
+static char document[] = "a.txt", title[] = "How?", passage[] = "So.";
+static struct finding item = {.document = document, .title = title, .passage = passage, .score = 0.8, .above = true};
+
+static const struct {
+        enum tier tier;
+        enum triage_method method;
+        double confidence;
+        bool found, follow_up;
+        enum action action;
+        const char *says;
+} cases[] = {
+                {TIER_1, TRIAGE_ZERO_SHOT, 0.9, true, false, ACTION_AUTO_RESOLVE, "How?"},
+                {TIER_1, TRIAGE_KEYWORD, 0.9, true, false, ACTION_AUTO_RESOLVE, "90 %"},
+                {TIER_2, TRIAGE_ZERO_SHOT, 0.5, true, false, ACTION_ANSWER, "tier_2"},
+                {TIER_1, TRIAGE_ZERO_SHOT, 0.49, true, false, ACTION_ESCALATE, "only 49 %"},
+                {TIER_2, TRIAGE_ZERO_SHOT, 0.1, true, false, ACTION_ESCALATE, "50 % are needed"},
+                {TIER_1, TRIAGE_ZERO_SHOT, 0.9, false, false, ACTION_ESCALATE, "nothing in the knowledge base"},
+                {TIER_2, TRIAGE_ZERO_SHOT, 0.9, false, false, ACTION_ESCALATE, "nothing in the knowledge base"},
+                {TIER_COMPLEX, TRIAGE_ZERO_SHOT, 1.0, true, false, ACTION_ESCALATE, "person"},
+                {TIER_COMPLEX, TRIAGE_NONE, 0, true, false, ACTION_ESCALATE, "could not be classified"},
+                {TIER_1, TRIAGE_NONE, 1.0, true, false, ACTION_ESCALATE, "could not be classified"},
+                {TIER_1, TRIAGE_ZERO_SHOT, 1.0, true, true, ACTION_ESCALATE, "wrote again"},
+};
+
+static void test_policy(void **state) {
+        (void) state;
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+                struct verdict v = {
+                                .tier = cases[i].tier, .method = cases[i].method, .confidence = cases[i].confidence};
+                struct findings f = {.found = cases[i].found, .items = &item, .n = 1, .floor = 0.4};
+                char reason[REASON_SIZE] = "";
+
+                assert_int_equal(decide(&v, &f, cases[i].follow_up, 0.5, reason), cases[i].action);
+                assert_non_null(strstr(reason, cases[i].says));
+        }
+}
+
+static void test_policy_without_any_passage(void **state) {
+        struct verdict v = {.tier = TIER_1, .method = TRIAGE_KEYWORD, .confidence = 1};
+        struct findings f = {0};
+        char reason[REASON_SIZE];
+
+        (void) state;
+        assert_int_equal(decide(&v, &f, false, 0.5, reason), ACTION_ESCALATE);
+        assert_non_null(strstr(reason, "nothing in the knowledge base"));
+}
+
+static void test_backoff_grows_and_is_bounded(void **state) {
+        (void) state;
+        for (unsigned round = 0; round < 200; round++) {
+                assert_in_range(backoff_ms(0), 250, 750);
+                assert_in_range(backoff_ms(1), 250, 750);
+                assert_in_range(backoff_ms(4), 2000, 6000);
+                assert_in_range(backoff_ms(1000), 300000, 900000);
+                assert_in_range(backoff_ms(UINT32_MAX), 300000, 900000);
+        }
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                        cmocka_unit_test(test_policy),
+                        cmocka_unit_test(test_policy_without_any_passage),
+                        cmocka_unit_test(test_backoff_grows_and_is_bounded),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,111 @@
+// Who wrote last, and may we write now: by user id, never by `incoming`.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "desk/guard.h"
+
+enum { CUSTOMER = 10, AGENT = 20, RESOLVED = 4, OPEN = 2 };
+
+static struct freshdesk_message said(int64_t who, const char *text) {
+        return (struct freshdesk_message){.user_id = who, .text = (char *) (uintptr_t) text};
+}
+
+static struct freshdesk_message noted(int64_t who, const char *text) {
+        struct freshdesk_message m = said(who, text);
+        m.private_note = true;
+        return m;
+}
+
+static struct freshdesk_ticket open_ticket(struct freshdesk_message *messages, size_t n) {
+        return (struct freshdesk_ticket){
+                        .id = 1, .requester_id = CUSTOMER, .status = OPEN, .messages = messages, .n_messages = n};
+}
+
+static void test_new_ticket_may_be_answered(void **state) {
+        struct freshdesk_ticket t = open_ticket(NULL, 0);
+
+        (void) state;
+        assert_null(guard_forbids(&t, RESOLVED));
+        assert_int_equal(guard_unanswered_from(&t), 0);
+}
+
+static void test_states_that_forbid(void **state) {
+        struct freshdesk_ticket t = open_ticket(NULL, 0);
+
+        (void) state;
+        t.deleted = true;
+        assert_non_null(strstr(guard_forbids(&t, RESOLVED), "deleted"));
+        t = open_ticket(NULL, 0);
+        t.spam = true;
+        assert_non_null(strstr(guard_forbids(&t, RESOLVED), "spam"));
+        t = open_ticket(NULL, 0);
+        for (int status = 4; status <= 5; status++) {
+                t.status = status;
+                assert_non_null(guard_forbids(&t, RESOLVED));
+        }
+        t.status = 17;
+        assert_null(guard_forbids(&t, RESOLVED));
+        assert_non_null(guard_forbids(&t, 17));
+}
+
+static void test_a_persons_answer_forbids_until_the_customer_writes(void **state) {
+        struct freshdesk_message talk[] = {said(CUSTOMER, "help"), said(AGENT, "done"), noted(AGENT, "hm"),
+                                           said(CUSTOMER, "no"), said(CUSTOMER, "still no")};
+        struct freshdesk_ticket t = open_ticket(talk, 3);
+
+        (void) state;
+        assert_non_null(guard_forbids(&t, RESOLVED));
+        assert_int_equal(guard_unanswered_from(&t), 3);
+        t.n_messages = 5;
+        assert_null(guard_forbids(&t, RESOLVED));
+        assert_int_equal(guard_unanswered_from(&t), 3);
+}
+
+static void test_incoming_is_not_believed(void **state) {
+        struct freshdesk_message talk[] = {said(CUSTOMER, "help")};
+        struct freshdesk_ticket t = open_ticket(talk, 1);
+
+        (void) state;
+        talk[0].incoming = false;
+        assert_true(guard_by_requester(&t, &talk[0]));
+        assert_null(guard_forbids(&t, RESOLVED));
+        talk[0] = said(AGENT, "answered");
+        talk[0].incoming = true;
+        assert_false(guard_by_requester(&t, &talk[0]));
+        assert_non_null(guard_forbids(&t, RESOLVED));
+}
+
+static void test_private_notes_and_empty_feedback_answer_nobody(void **state) {
+        struct freshdesk_message talk[] = {noted(AGENT, "call him"), said(AGENT, ""), said(AGENT, NULL)};
+        struct freshdesk_ticket t = open_ticket(talk, 3);
+
+        (void) state;
+        assert_null(guard_forbids(&t, RESOLVED));
+}
+
+static void test_unknown_requester_wrote_nothing(void **state) {
+        struct freshdesk_message talk[] = {said(0, "hello")};
+        struct freshdesk_ticket t = open_ticket(talk, 1);
+
+        (void) state;
+        t.requester_id = 0;
+        assert_false(guard_by_requester(&t, &talk[0]));
+        assert_non_null(guard_forbids(&t, RESOLVED)); // somebody wrote, and we cannot say that it was the customer
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                        cmocka_unit_test(test_new_ticket_may_be_answered),
+                        cmocka_unit_test(test_states_that_forbid),
+                        cmocka_unit_test(test_a_persons_answer_forbids_until_the_customer_writes),
+                        cmocka_unit_test(test_incoming_is_not_believed),
+                        cmocka_unit_test(test_private_notes_and_empty_feedback_answer_nobody),
+                        cmocka_unit_test(test_unknown_requester_wrote_nothing),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
