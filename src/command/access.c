@@ -8,22 +8,14 @@
 #include "base/string.h"
 
 bool access_is_loopback(const char *host) {
-        char bare[INET6_ADDRSTRLEN];
         struct in6_addr v6;
         struct in_addr v4;
 
-        if (str_ieq(host, "localhost"))
-                return true;
         if (inet_pton(AF_INET, host, &v4) == 1)
                 return (ntohl(v4.s_addr) >> IN_CLASSA_NSHIFT) == IN_LOOPBACKNET;
-        if (!str_copy(bare, sizeof(bare), host + (*host == '[')))
-                return false;
-        if (*host == '[') {
-                if (!str_ends(bare, "]"))
-                        return false;
-                bare[strlen(bare) - 1] = '\0';
-        }
-        return inet_pton(AF_INET6, bare, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+        if (inet_pton(AF_INET6, host, &v6) == 1)
+                return IN6_IS_ADDR_LOOPBACK(&v6);
+        return str_ieq(host, "localhost");
 }
 
 int access_check(const struct settings *s, struct error *e) {
@@ -43,7 +35,7 @@ int access_check(const struct settings *s, struct error *e) {
 }
 
 char *access_url(const char *host, uint16_t port) {
-        bool bare = strchr(host, ':') && *host != '[';
+        bool v6 = strchr(host, ':');
 
-        return str_printf("http://%s%s%s:%u", bare ? "[" : "", host, bare ? "]" : "", port);
+        return str_printf("http://%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", port);
 }

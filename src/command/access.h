@@ -9,7 +9,7 @@
 
 enum { ADMIN_TOKEN_MIN = 16 }; // characters: 8 bytes as hex, out of reach of guessing over a network
 
-bool access_is_loopback(const char *host); // "localhost", 127.0.0.0/8 or ::1, the latter with or without brackets
+bool access_is_loopback(const char *host); // "localhost", 127.0.0.0/8 or ::1
 
 // 0, or -EINVAL with what to set.
 _warn_unused_ int access_check(const struct settings *s, struct error *e);

@@ -85,11 +85,10 @@ static int run(const struct invocation *i, struct error *e) {
 const struct command command_doctor = {
                 .name = "doctor",
                 .summary = "check each part, and say what to do where one is not well",
-                .about = "Looks at settings, port, config files, knowledge base, model, database, Freshdesk's "
-                         "reachability and key, "
-                         "and the webhook's secret. Nothing is changed. The exit status is not 0 when something keeps "
-                         "Firstline "
-                         "from doing its work.",
+                .about = "Looks at settings, access, port, config files, knowledge base, model, database, Freshdesk "
+                         "and its key, "
+                         "and the webhook's secret. It changes nothing but the format of an older database. The exit "
+                         "status is not 0 when something keeps Firstline from doing its work.",
                 .flags = COMMAND_WITHOUT_SETTINGS,
                 .run = run,
 };
