@@ -75,8 +75,7 @@ const struct command command_ask = {
                 .summary = "answer a question from the knowledge base",
                 .operands = "[QUESTION...]",
                 .about = "Prints the best passage word for word, and where it stands. Without QUESTION it is read from "
-                         "standard "
-                         "input.",
+                         "standard input.",
                 .operands_max = COMMAND_OPERANDS_MAX,
                 .run = run,
 };

@@ -117,8 +117,7 @@ const struct command command_audit = {
                 .summary = "print every step of a ticket, in order",
                 .operands = "TICKET",
                 .about = "What arrived, how it was classified and by what scores, what was found, what was decided "
-                         "under which "
-                         "thresholds, what was sent and what Freshdesk made of it.",
+                         "under which thresholds, what was sent and what Freshdesk made of it.",
                 .operands_min = 1,
                 .operands_max = 1,
                 .run = run,

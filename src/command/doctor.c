@@ -86,9 +86,8 @@ const struct command command_doctor = {
                 .name = "doctor",
                 .summary = "check each part, and say what to do where one is not well",
                 .about = "Looks at settings, access, port, config files, knowledge base, model, database, Freshdesk "
-                         "and its key, "
-                         "and the webhook's secret. It changes nothing but the format of an older database. The exit "
-                         "status is not 0 when something keeps Firstline from doing its work.",
+                         "and its key, and the webhook's secret. It changes nothing but the format of an older "
+                         "database. The exit status is not 0 when something keeps Firstline from doing its work.",
                 .flags = COMMAND_WITHOUT_SETTINGS,
                 .run = run,
 };

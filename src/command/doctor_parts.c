@@ -35,9 +35,8 @@ static void look_at_config(struct check_context *c, struct check_finding *f) {
 }
 
 static void look_at_knowledge(struct check_context *c, struct check_finding *f) {
-        static const char advice[] =
-                        "Without it every ticket goes to a person. KNOWLEDGE_DIR names a folder with .txt, .md or "
-                        ".html documents.";
+        static const char advice[] = "Without it every ticket goes to a person. KNOWLEDGE_DIR names a folder with "
+                                     ".txt, .md or .html documents.";
         char *folder _cleanup_free_ = parts_folder(c->settings, SETTING_KNOWLEDGE_DIR);
         struct knowledge *k _cleanup_(knowledge_free_p) = NULL;
         struct knowledge_options o = {.folder = folder};
@@ -69,8 +68,7 @@ static void look_at_model(struct check_context *c, struct check_finding *f) {
         if (r < 0)
                 finding_set(f, CHECK_PROBLEM,
                             "Without it tickets are classified and answers found by keywords. EMBEDDING_MODEL names "
-                            "the folder, "
-                            "ONNX_RUNTIME the library.",
+                            "the folder, ONNX_RUNTIME the library.",
                             "%s", e.message);
         else if (!m)
                 finding_set(f, CHECK_NOTE, "Set EMBEDDING_MODEL to a model's folder for search by meaning.",

@@ -103,8 +103,7 @@ static void look_at_webhook(struct check_context *c, struct check_finding *f) {
         if (n == 0)
                 finding_set(f, CHECK_NOTE,
                             "Set WEBHOOK_SECRET to a long random text (`openssl rand -hex 32`), and send the same in "
-                            "the header "
-                            "X-Webhook-Secret of the Freshdesk rule.",
+                            "the header X-Webhook-Secret of the Freshdesk rule.",
                             "no WEBHOOK_SECRET: only this machine may post to /webhook");
         else if (n < SECRET_MIN)
                 finding_set(f, CHECK_NOTE, "`openssl rand -hex 32` makes a good one.",

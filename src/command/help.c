@@ -96,8 +96,7 @@ static void program_help_text(FILE *f, const struct invocation *inv) {
                         f,
                         "Each is also a variable of the environment and a line of the file .env in the working folder, "
                         "in capitals: --log-level is LOG_LEVEL. The command line is stronger than the environment, "
-                        "which "
-                        "is stronger than .env. On a command line others can read a secret: keep those in .env.",
+                        "which is stronger than .env. On a command line others can read a secret: keep those in .env.",
                         2, output_width(f));
         fputc('\n', f);
         for (unsigned i = 0; i < SETTING_COUNT_; i++)

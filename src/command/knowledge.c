@@ -218,8 +218,7 @@ const struct command command_knowledge = {
                 .about = "list: the documents of KNOWLEDGE_DIR, how many passages each has, and what is wrong with "
                          "it.\n"
                          "index: computes the vectors of all passages now and keeps them in the database, so that the "
-                         "server "
-                         "starts at once.\n"
+                         "server starts at once.\n"
                          "search: the passages nearest to QUESTION with their scores, those under the floor as well.",
                 .options = options,
                 .operands_min = 1,

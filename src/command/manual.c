@@ -88,10 +88,8 @@ void manual_write(FILE *f, const struct command *const *commands, size_t n) {
               ".SH SYNOPSIS\n.B firstline\n.I COMMAND\n.RI [ OPTION... ]\n"
               ".SH DESCRIPTION\n"
               "Firstline reads the tickets of a help desk, decides what kind each one is and how sure that is, looks "
-              "the "
-              "answer up in a folder of\ndocuments, and answers, answers and offers a person, or hands the ticket to a "
-              "person "
-              "with what it found.\n"
+              "the answer up in a folder of\ndocuments, and answers, answers and offers a person, or hands the ticket "
+              "to a person with what it found.\n"
               "It runs as one process with one database file, and sends nothing to anyone but Freshdesk.\n"
               ".SH COMMANDS\n",
               f);
@@ -103,18 +101,15 @@ void manual_write(FILE *f, const struct command *const *commands, size_t n) {
         fputs(".PP\nEvery setting is an option as well: LOG_LEVEL is\n.BR \\-\\-log\\-level .\n"
               ".SH SETTINGS\n"
               "From the command line, the environment, the file\n.I .env\nin the working folder, or the default: the "
-              "first "
-              "that has a value counts.\nAn unknown name in\n.I .env\nor on the command line and a malformed value "
-              "anywhere "
-              "stop the start.\n",
+              "first that has a value counts.\nAn unknown name in\n.I .env\nor on the command line and a malformed "
+              "value anywhere stop the start.\n",
               f);
         for (unsigned i = 0; i < SETTING_COUNT_; i++)
                 put_setting(f, &settings_table[i]);
         fputs(".SH SIGNALS\n", f);
         put_item(f, "SIGINT, SIGTERM", NULL,
                  "Stop: no new connections, requests in hand are answered, tickets in work are handed back. A second "
-                 "one ends "
-                 "the program at once; nothing that was accepted is lost.");
+                 "one ends the program at once; nothing that was accepted is lost.");
         put_item(f, "SIGHUP", NULL, "Look at the knowledge folder now.");
         fputs(".SH EXIT STATUS\n", f);
         put_item(f, "0", NULL, "It worked.");

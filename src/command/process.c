@@ -27,10 +27,9 @@ const struct command command_process = {
                 .summary = "take one ticket through its whole journey, now",
                 .operands = "[FILE]",
                 .about = "The ticket is given by options, or as a JSON object {\"subject\", \"description\", \"id\", "
-                         "\"priority\", "
-                         "\"requester\"} in FILE or on standard input, as for POST /process-ticket. It is decided, "
-                         "recorded, and "
-                         "sent as MODE says: with an id of Freshdesk's and MODE=auto the customer gets the answer.",
+                         "\"priority\", \"requester\"} in FILE or on standard input, as for POST /process-ticket. It "
+                         "is decided, recorded, and sent as MODE says: with an id of Freshdesk's and MODE=auto the "
+                         "customer gets the answer.",
                 .options = options,
                 .operands_max = 1,
                 .run = run,

@@ -86,10 +86,8 @@ const struct command command_serve = {
                 .name = "serve",
                 .summary = "run the server",
                 .about = "Listens on HOST and PORT, takes Freshdesk's webhooks at /webhook, and works on the tickets. "
-                         "The page at / "
-                         "says what runs; /docs explains the API.\n"
+                         "The page at / says what runs; /docs explains the API.\n"
                          "SIGINT and SIGTERM stop it cleanly, SIGHUP makes it look at the knowledge folder at once. "
-                         "With --json "
-                         "the log is JSON.",
+                         "With --json the log is JSON.",
                 .run = run,
 };
