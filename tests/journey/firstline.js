@@ -13,6 +13,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { checkAnswer } from './contract.js';
+
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const buildFolder = path.resolve(root, process.env.BUILD_DIR ?? 'build');
 export const binary = path.join(buildFolder, 'firstline');
@@ -95,6 +97,29 @@ function defaults(folder, standin) {
         };
 }
 
+// A new database must embed some 1,500 example lines, which takes seconds. Once made, it is kept beside the program under a name that
+// tells what it was made from, and each test starts from a copy. Only vectors are in it: no ticket, no event.
+async function seed() {
+        const hash = crypto.createHash('sha256');
+        for (const folder of [path.join(root, 'config'), path.join(root, 'knowledge')])
+                for (const name of fs.readdirSync(folder, { recursive: true }).sort())
+                        if (fs.statSync(path.join(folder, name)).isFile())
+                                hash.update(name).update(fs.readFileSync(path.join(folder, name)));
+        const { mtimeMs, size } = fs.statSync(binary);
+        hash.update(`${mtimeMs} ${size} ${modelFolder}`);
+        const file = path.join(buildFolder, `journey-${hash.digest('hex').slice(0, 16)}.db`);
+        if (!fs.existsSync(file)) {
+                for (const name of fs.readdirSync(buildFolder).filter((n) => /^journey-[0-9a-f]{16}\.db$/.test(n)))
+                        fs.rmSync(path.join(buildFolder, name), { force: true });
+                const first = await Firstline.start({ fresh: true, WORKERS: 0 });
+                await first.end();
+                fs.copyFileSync(first.database, `${file}.${process.pid}`);
+                fs.renameSync(`${file}.${process.pid}`, file);
+        }
+        return file;
+}
+let seeded = null;
+
 // One command to its end: { status, signal, stdout, stderr }.
 export function command(args, { settings = {}, standin, folder = newFolder(), input, defaultSettings = true, timeout_ms = READY_MS } = {}) {
         const env = environment({ ...(defaultSettings ? defaults(folder, standin) : {}), ...settings });
@@ -150,7 +175,8 @@ export async function holdDatabase(file, ...statements) {
 export const sign = (body, secret = SECRET) => crypto.createHmac('sha256', secret).update(body).digest('hex');
 
 export class Firstline {
-        // Options in capitals are settings; the others: standin, folder, wrap (a shell line around "$@"), args, uid.
+        // Options in capitals are settings; the others: standin, folder, wrap (a shell line around "$@"), args, uid, fresh (a database
+        // without vectors).
         constructor(options = {}) {
                 this.settings = {};
                 this.standin = options.standin ?? null;
@@ -158,6 +184,7 @@ export class Firstline {
                 this.wrap = options.wrap ?? null;
                 this.args = options.args ?? [];
                 this.uid = options.uid;
+                this.fresh = options.fresh ?? (noModel || ['EMBEDDING_MODEL', 'CONFIG_DIR', 'DATABASE_URL'].some((name) => name in options));
                 for (const [name, value] of Object.entries(options))
                         if (/^[A-Z_]+$/.test(name))
                                 this.settings[name] = value;
@@ -177,6 +204,11 @@ export class Firstline {
 
         // Starts and waits for the line that says where it listens.
         async launch() {
+                if (!this.fresh && !fs.existsSync(this.database)) {
+                        seeded ??= seed();
+                        fs.copyFileSync(await seeded, this.database);
+                        fs.chmodSync(this.database, 0o600);
+                }
                 this.spawnIt();
                 await this.logged(/ready on (http:\/\/\S+)/, READY_MS);
                 this.url = /ready on (http:\/\/\S+)/.exec(this.log.slice(this.logFrom))[1].replace(/[^\d/]+$/, '').replace(/\/$/, '');
@@ -277,7 +309,9 @@ export class Firstline {
                 } catch {
                         parsed = undefined;
                 }
-                return { status: response.status, headers: response.headers, text, json: parsed };
+                const answer = { status: response.status, headers: response.headers, text, json: parsed };
+                checkAnswer(method, where, answer);
+                return answer;
         }
         get(where, options) {
                 return this.request('GET', where, options);
