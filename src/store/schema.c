@@ -70,9 +70,10 @@ static const char version_1[] =
                 " knowledge TEXT,"
                 " error TEXT) STRICT;"
                 "CREATE INDEX ticket_state ON ticket(state);"
-                "CREATE INDEX ticket_tier ON ticket(tier) WHERE tier IS NOT NULL;"
-                "CREATE INDEX ticket_category ON ticket(category) WHERE category IS NOT NULL;"
-                "CREATE INDEX ticket_action ON ticket(action) WHERE action IS NOT NULL;"
+                // Each has all that lists are filtered by, so that looking for a rare combination reads no tickets.
+                "CREATE INDEX ticket_tier ON ticket(tier, seq, category, action, state) WHERE tier IS NOT NULL;"
+                "CREATE INDEX ticket_category ON ticket(category, seq, tier, action, state) WHERE category IS NOT NULL;"
+                "CREATE INDEX ticket_action ON ticket(action, seq, tier, category, state) WHERE action IS NOT NULL;"
                 "CREATE TABLE ticket_text("
                 " seq INTEGER PRIMARY KEY REFERENCES ticket(seq),"
                 " description TEXT,"

@@ -1,5 +1,7 @@
 // Lists of tickets: newest first, filtered, by a cursor.
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,19 +17,38 @@ enum {
         SEARCH_BYTES_MAX = 256, // more than anybody types
 };
 
-// What may be asked for: the member of the filter and the condition it adds.
+// What may be asked for: the member of the filter and the condition it adds. The + keeps an index from being used.
 static const struct {
         size_t offset;
-        const char *condition;
+        const char *condition, *without_index;
 } conditions[] = {
-                {offsetof(struct ticket_filter, state), " AND state = ?"},
-                {offsetof(struct ticket_filter, tier), " AND tier = ?"},
-                {offsetof(struct ticket_filter, category), " AND category = ?"},
-                {offsetof(struct ticket_filter, action), " AND action = ?"},
+                {offsetof(struct ticket_filter, state), " AND state = ?", " AND +state = ?"},
+                {offsetof(struct ticket_filter, tier), " AND tier = ?", " AND +tier = ?"},
+                {offsetof(struct ticket_filter, category), " AND category = ?", " AND +category = ?"},
+                {offsetof(struct ticket_filter, action), " AND action = ?", " AND +action = ?"},
 };
 
 static const char *wanted(const struct ticket_filter *f, size_t i) {
         return *(const char *const *) ((const char *) f + conditions[i].offset);
+}
+
+// Most tickets are delivered or recorded: any other condition narrows more. The other states are few tickets: none
+// does.
+static bool goes_by_state(const struct ticket_filter *f) {
+        bool common = str_eq(f->state, job_state_name(JOB_DELIVERED)) || str_eq(f->state, job_state_name(JOB_RECORDED));
+
+        return f->state && !(common && (f->tier || f->category || f->action));
+}
+
+static void add_conditions(const struct ticket_filter *f, struct buffer *sql) {
+        bool by_state = goes_by_state(f);
+
+        for (size_t i = 0; i < ARRAY_LEN(conditions); i++) {
+                bool is_state = conditions[i].offset == offsetof(struct ticket_filter, state);
+                if (wanted(f, i))
+                        buffer_add_str(sql,
+                                       is_state == by_state ? conditions[i].condition : conditions[i].without_index);
+        }
 }
 
 // The words of a search as patterns for LIKE, one after the other, each with its NUL. Returns their number.
@@ -105,8 +126,7 @@ int store_tickets(struct store *s, const struct ticket_filter *f, struct ticket 
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the search is longer than %d bytes",
                                  SEARCH_BYTES_MAX);
         buffer_add_str(&sql, "SELECT " TICKET_COLUMNS " FROM ticket WHERE seq < ?");
-        for (size_t i = 0; i < ARRAY_LEN(conditions); i++)
-                buffer_add_str(&sql, wanted(f, i) ? conditions[i].condition : NULL);
+        add_conditions(f, &sql);
         if (f->search)
                 n_words = patterns(f->search, &words);
         for (int i = 0; i < n_words; i++)
