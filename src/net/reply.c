@@ -9,6 +9,8 @@
 #include "base/string.h"
 #include "net/request.h"
 
+enum { REPLY_DIGITS = 15 }; // of a real number: as many as every decimal fraction keeps, so that 0.977 is written as that
+
 void http_set_header(struct http_request *r, const char *name, const char *value) {
         char *copy _cleanup_free_ = NULL, *name_copy _cleanup_free_ = NULL;
 
@@ -103,7 +105,7 @@ void http_reply_error(struct http_request *r, const struct error *e) {
 }
 
 void http_reply_json(struct http_request *r, int status, json_t *body) {
-        char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+        char *text = body ? json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(REPLY_DIGITS)) : NULL;
 
         json_decref(body);
         if (text) {

@@ -20,6 +20,13 @@ const COUNTS = {
   failed: 'failed',
 };
 
+// Only where there are any: they belong to other modes than the usual one.
+const COUNTS_IF_ANY = {
+  drafted: 'left as a draft',
+  recorded: 'decided, nothing sent',
+  dropped: 'nothing to answer',
+};
+
 const STATUS_WORDS = { ok: 'ok', degraded: 'degraded', down: 'down', off: 'not set up', unknown: 'not reachable' };
 
 const byId = (id) => document.getElementById(id);
@@ -87,7 +94,8 @@ function upFor(seconds) {
 }
 
 function showCounts(stats) {
-  const items = Object.entries(COUNTS).map(([name, title]) => {
+  const some = Object.entries(COUNTS_IF_ANY).filter(([name]) => stats[name] > 0);
+  const items = [...Object.entries(COUNTS), ...some].map(([name, title]) => {
     const item = document.createElement('div');
     item.append(element('dt', title), element('dd', stats[name].toLocaleString('en')));
     return item;
