@@ -7,10 +7,10 @@
 #include "base/digest.h"
 #include "base/string.h"
 
-// Scripts and styles from here only, and no address but ours is asked. Swagger UI sets styles inline, and has small
-// pictures in its own style sheet.
+// Scripts and styles from here only, and no address but ours is asked. Swagger UI has small pictures in its own style
+// sheet.
 #define PAGE_POLICY                                                                                                    \
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "              \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "                              \
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 enum { TAG_SIZE = 19 }; // 16 hexadecimal digits in quotes

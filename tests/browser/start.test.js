@@ -120,6 +120,11 @@ describe('in a browser', { skip: noChromium }, () => {
                 const { page, faults, close } = await docsPage();
                 assert.match(await tryOut(page, 'get', '/health/live', 200), /"status": "ok"/);
                 assert.match(await tryOut(page, 'post', '/classify', 200), /"tier":/);
+                await page.locator('.btn.authorize').click();
+                await page.locator('.modal-ux input').first().waitFor({ timeout: SLOW_MS });
+                await page.locator('.modal-ux .close-modal').click();
+                await page.locator('.models-control').click();
+                await page.locator('.models .model-container, .models .json-schema-2020-12').first().waitFor({ timeout: SLOW_MS });
                 await keep(page, 'docs-tried');
                 assert.deepEqual(faults, []);
                 await close();
@@ -139,7 +144,7 @@ describe('in a browser', { skip: noChromium }, () => {
                         const policy = headers.get('content-security-policy');
                         assert.match(policy, /default-src 'none'; script-src 'self';/);
                         assert.match(policy, /frame-ancestors 'none'/);
-                        assert.doesNotMatch(policy, /script-src[^;]*unsafe/);
+                        assert.doesNotMatch(policy, /unsafe/);
                         assert.doesNotMatch(text, /<script>|<style>| on\w+=|style=/);
                 }
         });
