@@ -21,8 +21,9 @@ enum {
                         1000, // how long a worker sleeps when nothing tells it of a job: other processes cannot wake it
         WORKER_NICE = 10,     // work gives way to intake: a webhook must be answered in time, a ticket may wait
         STOP_GRACE_MS = 3000, // for calls to Freshdesk to end well; one that is cut off must be looked up later
-        KEEPER_PERIOD_MS = 1000,
-        LEASE_RENEWALS = 3, // renewals within one lease, so that one that is late does no harm
+        KEEPER_PERIOD_MS = 250, // how old the counts in /health may be; a look costs some microseconds
+        REOPEN_ROUNDS = 4,      // looks of the keeper between two attempts to open a database that is away
+        LEASE_RENEWALS = 3,     // renewals within one lease, so that one that is late does no harm
 };
 
 struct workers {
@@ -118,7 +119,7 @@ static void *worker(void *arg) {
 }
 
 static void keep(struct workers *w, unsigned round) {
-        struct store *s = desk_reopen_store(w->d);
+        struct store *s = round % REOPEN_ROUNDS == 0 ? desk_reopen_store(w->d) : atomic_load(&w->d->store);
         int64_t counts[JOB_STATE_COUNT_];
         struct error e = ERROR_INIT;
 
