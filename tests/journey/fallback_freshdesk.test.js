@@ -33,8 +33,8 @@ describe('Freshdesk', { skip: noModel }, () => {
                 standin.add({ id: 1, ...password });
                 await standin.stop();
                 assert.equal((await firstline.freshdeskWebhook(1)).status, 202, 'intake needs no Freshdesk');
-                const health = await firstline.health(down(/127\.0\.0\.1/));
-                assert.ok(health.queue.queued + health.queue.running >= 1);
+                await firstline.health(down(/127\.0\.0\.1/));
+                await firstline.health((h) => h.queue.queued === 1);
                 assert.ok(calls(await firstline.metrics(), 'unreachable') >= 1);
                 await until(async () => (await firstline.metrics())['firstline_part_up{part="freshdesk"}'] === 0);
                 await nothingResolved(firstline);
@@ -153,14 +153,29 @@ describe('Freshdesk', { skip: noModel }, () => {
         }));
 
         test('talks nonsense: it is not believed', () => act({}, async (firstline, standin) => {
-                standin.add({ id: 1, ...password });
-                for (const body of ['<html>Maintenance</html>', '', '[]', '{"id": 2}', 'null', '{"id":1,"id":1}', '{"id": 1'])
+                const nonsense = ['<html>Maintenance</html>', '', '[]', '{"id": 77}', 'null', '{"id":1,"id":1}', '{"id": 1', '{"id":"1"}', '\ufeff{"id":1}'];
+                const ids = nonsense.map((_, i) => 1 + i);
+                for (const body of nonsense)
                         standin.fault('ticket', { kind: 'garbage', body });
+                for (const id of ids) {
+                        standin.add({ id, ...password });
+                        await firstline.freshdeskWebhook(id);
+                }
+                await standin.until(() => standin.called('ticket').length >= ids.length);
+                for (const id of ids) {
+                        await firstline.ticket(id, (t) => t.state === 'delivered');
+                        assert.equal(standin.replies(id).length, 1);
+                }
+                assert.equal(calls(await firstline.metrics(), 'garbage'), nonsense.length);
+        }));
+
+        test('talks nonsense last: health shows it', () => act({}, async (firstline, standin) => {
+                standin.add({ id: 1, ...password });
+                standin.fault('ticket', { kind: 'garbage', times: 2 });
                 await firstline.freshdeskWebhook(1);
-                await firstline.health(down(/JSON|no id|another id/));
+                await firstline.health(down(/JSON/));
                 await nothingResolved(firstline);
-                await firstline.ticket(1, (t) => t.state === 'delivered', { timeout_ms: 120_000 });
-                assert.equal(calls(await firstline.metrics(), 'garbage'), 7);
+                await recovers(firstline, standin);
         }));
 
         test('sends an answer without end: it is cut off', () => act({}, async (firstline, standin) => {
@@ -216,8 +231,8 @@ describe('Freshdesk', { skip: noModel }, () => {
 
         test('fails at random: every ticket ends answered, and no customer reads anything twice', () => act({ FRESHDESK_TIMEOUT: 2, WORKERS: 4 }, async (firstline, standin) => {
                 const seed = Number(process.env.SEED ?? 20260131);
-                const ids = Array.from({ length: 25 }, (_, i) => 1 + i);
-                standin.faultsFromSeed(seed, 0.25);
+                const ids = Array.from({ length: 16 }, (_, i) => 1 + i);
+                standin.faultsFromSeed(seed, 0.2);
                 for (const id of ids) {
                         standin.add({ id, ...(id % 2 ? password : examples.crash) });
                         assert.equal((await firstline.freshdeskWebhook(id)).status, 202);

@@ -82,10 +82,13 @@ function environment(settings) {
                 if (process.env[name])
                         env[name] = process.env[name];
         for (const [name, value] of Object.entries(settings))
-                if (value !== undefined && value !== null)
+                if (value !== undefined && value !== null && value !== '')
                         env[name] = String(value);
         return env;
 }
+
+// An empty variable of the environment counts as not set, so that a setting can be emptied only on the command line.
+const emptied = (settings) => Object.keys(settings).filter((name) => settings[name] === '').map((name) => `--${name.toLowerCase().replaceAll('_', '-')}=`);
 
 function defaults(folder, standin) {
         return {
@@ -122,8 +125,8 @@ let seeded = null;
 
 // One command to its end: { status, signal, stdout, stderr }.
 export function command(args, { settings = {}, standin, folder = newFolder(), input, defaultSettings = true, timeout_ms = READY_MS } = {}) {
-        const env = environment({ ...(defaultSettings ? defaults(folder, standin) : {}), ...settings });
-        const run = spawnSync(binary, args, { cwd: folder, env, input: input ?? '', encoding: 'utf8', timeout: timeout_ms, maxBuffer: 1 << 28 });
+        const all = { ...(defaultSettings ? defaults(folder, standin) : {}), ...settings };
+        const run = spawnSync(binary, [...args, ...emptied(all)], { cwd: folder, env: environment(all), input: input ?? '', encoding: 'utf8', timeout: timeout_ms, maxBuffer: 1 << 28 });
         if (run.error)
                 throw run.error;
         return { status: run.status, signal: run.signal, stdout: run.stdout, stderr: run.stderr, folder };
@@ -131,7 +134,8 @@ export function command(args, { settings = {}, standin, folder = newFolder(), in
 
 // The same without blocking this process, for when the stand-in must answer it.
 export function commandAsync(args, { settings = {}, standin, folder = newFolder(), timeout_ms = READY_MS } = {}) {
-        const child = spawn(binary, args, { cwd: folder, env: environment({ ...defaults(folder, standin), ...settings }), stdio: ['ignore', 'pipe', 'pipe'] });
+        const all = { ...defaults(folder, standin), ...settings };
+        const child = spawn(binary, [...args, ...emptied(all)], { cwd: folder, env: environment(all), stdio: ['ignore', 'pipe', 'pipe'] });
         running.add(child);
         const timer = setTimeout(() => child.kill('SIGKILL'), timeout_ms);
         let stdout = '', stderr = '';
@@ -225,8 +229,9 @@ export class Firstline {
         }
 
         spawnIt() {
-                const env = environment({ ...defaults(this.folder, this.standin), ...this.settings });
-                const argv = [binary, 'serve', ...this.args];
+                const all = { ...defaults(this.folder, this.standin), ...this.settings };
+                const env = environment(all);
+                const argv = [binary, 'serve', ...this.args, ...emptied(all)];
                 const [file, ...args] = this.wrap ? ['/bin/sh', '-c', this.wrap, 'sh', ...argv] : argv;
                 this.logFrom = this.log.length;
                 this.exit = null;
