@@ -65,7 +65,8 @@ void api_webhook(struct http_request *r, void *app) {
                 return;
         }
         json_t *root _cleanup_json_ = NULL;
-        if (json_parse(http_body(r, &n), n, &root, &e) < 0 || webhook_parse(root, &ev, &e) < 0) {
+        const char *body = http_body(r, &n);
+        if (json_parse(body, n, &root, &e) < 0 || webhook_parse(root, &ev, &e) < 0) {
                 refuse(r, "invalid", &e);
                 return;
         }
@@ -74,7 +75,7 @@ void api_webhook(struct http_request *r, void *app) {
                 http_reply_json(r, 200, json_pack("{s:s, s:s}", "status", "ignored", "reason", ev.reason));
                 return;
         }
-        int k = desk_accept(d, &ev, http_body(r, &n), stored, r, &e);
+        int k = desk_accept(d, &ev, body, stored, r, &e);
         if (k < 0)
                 refuse(r, k == -EINVAL ? "invalid" : "failed", &e);
 }
