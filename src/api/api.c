@@ -1,11 +1,11 @@
 #include "api/api.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "api/access.h"
 #include "api/routes.h"
 #include "base/digest.h"
 #include "base/string.h"
@@ -14,23 +14,11 @@ enum {
         NETWORK_THREADS = 2,  // epoll loops; a handler on them takes tens of microseconds
         POOL_THREADS_MIN = 4, // so that a caller waiting for Freshdesk leaves others room
         POOL_QUEUE_MAX = 256, // requests that wait for a pool thread; more are told to come back
-        ADMIN_TOKEN_MIN = 16, // characters; fewer can be guessed
 };
 
 struct api {
         struct http_server *server;
 };
-
-static bool loopback_name(const char *host) {
-        struct in_addr v4;
-        struct in6_addr v6;
-
-        if (inet_pton(AF_INET, host, &v4) == 1)
-                return (ntohl(v4.s_addr) >> 24) == 127;
-        if (inet_pton(AF_INET6, host, &v6) == 1)
-                return IN6_IS_ADDR_LOOPBACK(&v6);
-        return str_ieq(host, "localhost");
-}
 
 // The Host header without its port and brackets, when it names this machine.
 static bool host_header_is_loopback(const char *header) {
@@ -41,7 +29,7 @@ static bool host_header_is_loopback(const char *header) {
         char *end = *host == '[' ? strchr(host, ']') : strchr(host, ':');
         if (end)
                 *end = '\0';
-        return loopback_name(*host == '[' ? host + 1 : host);
+        return access_is_loopback(*host == '[' ? host + 1 : host);
 }
 
 bool api_from_here(const struct http_request *r) {
@@ -78,18 +66,6 @@ static int admit(struct http_request *r, void *app) {
         return -EACCES;
 }
 
-static int check_exposure(const struct settings *s, struct error *e) {
-        const char *token = settings_text(s, SETTING_ADMIN_TOKEN), *host = settings_text(s, SETTING_HOST);
-
-        if (*token && strlen(token) < ADMIN_TOKEN_MIN)
-                return error_set(e, -EPERM, ERROR_SETTING_INVALID, "ADMIN_TOKEN: too short; use at least %d characters",
-                                 ADMIN_TOKEN_MIN);
-        if (!*token && !loopback_name(host))
-                return error_set(e, -EPERM, ERROR_SETTING_INVALID,
-                                 "HOST is %s, which others can reach: set ADMIN_TOKEN, or HOST=127.0.0.1", host);
-        return 0;
-}
-
 int api_start(struct desk *d, struct api **ret, struct error *e) {
         const struct settings *s = desk_settings(d);
         struct api *a _cleanup_(api_stop_p) = calloc(1, sizeof(*a));
@@ -97,7 +73,7 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
 
         if (!a)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the server");
-        int r = check_exposure(s, e);
+        int r = access_check(s, e);
         if (r < 0)
                 return r;
         struct http_server_options o = {.host = settings_text(s, SETTING_HOST),

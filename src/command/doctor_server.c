@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/string.h"
-#include "command/access.h"
+#include "api/access.h"
 #include "command/doctor.h"
 #include "command/parts.h"
 #include "net/client.h"

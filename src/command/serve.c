@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/string.h"
-#include "command/access.h"
+#include "api/access.h"
 #include "command/list.h"
 #include "command/parts.h"
 #include "command/signals.h"

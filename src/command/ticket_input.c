@@ -79,7 +79,6 @@ static int read_json(const struct invocation *i, struct ticket_source *s, struct
         size_t max = (size_t) settings_int(i->settings, SETTING_BODY_MAX), n = 0;
         const char *path = i->n_operands > 0 && !str_eq(i->operands[0], "-") ? i->operands[0] : NULL;
         char *text _cleanup_free_ = NULL;
-        int64_t priority = 0;
         int r;
 
         r = path ? file_read(path, max, &text, &n, e) : read_standard_input(max, &text, &n, e);
@@ -87,16 +86,7 @@ static int read_json(const struct invocation *i, struct ticket_source *s, struct
                 r = json_parse(text, n, &s->json, e);
         if (r < 0)
                 return r;
-        if (!json_is_object(s->json))
-                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the ticket must be a JSON object");
-        if ((r = json_get_str(s->json, "subject", &s->input.subject, e)) < 0 ||
-            (r = json_get_str(s->json, "description", &s->input.description, e)) < 0 ||
-            (r = json_get_str(s->json, "requester", &s->input.requester, e)) < 0 ||
-            (r = json_get_int(s->json, "id", 1, STORE_LOCAL_TICKET - 1, &s->input.id, e)) < 0 ||
-            (r = json_get_int(s->json, "priority", 1, PRIORITY_MAX, &priority, e)) < 0)
-                return r;
-        s->input.priority = (int) priority;
-        return 0;
+        return ticket_input_from_json(s->json, &s->input, e);
 }
 
 int ticket_source_read(const struct invocation *i, struct ticket_source *ret, struct error *e) {

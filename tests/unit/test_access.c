@@ -1,4 +1,4 @@
-#include "command/access.h"
+#include "api/access.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "command/access.h"
+#include "api/access.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
