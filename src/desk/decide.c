@@ -1,6 +1,11 @@
 #include "desk/decide.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "base/string.h"
+
+enum { TITLE_SHOWN_MAX = 100 }; // bytes of the passage's title: with it the reason still fits
 
 enum action decide(const struct verdict *v, const struct findings *f, bool follow_up, double min_confidence,
                    char reason[REASON_SIZE]) {
@@ -33,7 +38,8 @@ enum action decide(const struct verdict *v, const struct findings *f, bool follo
                                  tier_name(v->tier));
                 return ACTION_ESCALATE;
         }
-        snprintf(reason, REASON_SIZE, "%s (%.0f %% sure), answered by \"%.100s\" (score %.2f)", tier_name(v->tier),
-                 percent, f->items[0].title, f->items[0].score);
+        const char *title = f->items[0].title;
+        snprintf(reason, REASON_SIZE, "%s (%.0f %% sure), answered by \"%.*s\" (score %.2f)", tier_name(v->tier),
+                 percent, (int) utf8_floor(title, strlen(title), TITLE_SHOWN_MAX), title, f->items[0].score);
         return v->tier == TIER_1 ? ACTION_AUTO_RESOLVE : ACTION_ANSWER;
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/string.h"
 #include "desk/backoff.h"
 #include "desk/decide.h"
 
@@ -57,6 +58,26 @@ static void test_policy_without_any_passage(void **state) {
         assert_non_null(strstr(reason, "nothing in the knowledge base"));
 }
 
+// A reason that is not UTF-8 could be neither stored nor sent: the ticket would never come to an end.
+static void test_a_long_title_is_cut_between_characters(void **state) {
+        struct verdict v = {.tier = TIER_1, .method = TRIAGE_ZERO_SHOT, .confidence = 1};
+        char reason[REASON_SIZE];
+
+        (void) state;
+        for (size_t letters = 90; letters < 104; letters++) {
+                char longest[400] = "";
+                memset(longest, 'a', letters);
+                for (size_t i = letters; i + 3 < sizeof(longest); i += 3)
+                        memcpy(longest + i, "\xe2\x82\xac", 3);
+                struct finding one = {.document = document, .title = longest, .passage = passage, .above = true};
+                struct findings f = {.found = true, .items = &one, .n = 1};
+
+                assert_int_equal(decide(&v, &f, false, 0.5, reason), ACTION_AUTO_RESOLVE);
+                assert_true(utf8_valid(reason, strlen(reason)));
+                assert_non_null(strstr(reason, "(score 0.00)"));
+        }
+}
+
 static void test_backoff_grows_and_is_bounded(void **state) {
         (void) state;
         for (unsigned round = 0; round < 200; round++) {
@@ -72,6 +93,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_policy),
                         cmocka_unit_test(test_policy_without_any_passage),
+                        cmocka_unit_test(test_a_long_title_is_cut_between_characters),
                         cmocka_unit_test(test_backoff_grows_and_is_bounded),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
