@@ -86,7 +86,6 @@ struct cutter {
         size_t n, cap;
         char *headings[LEVELS + 1]; // by level; [0] is not used
         bool open;                  // the last article may grow
-        bool is_question;           // it is one with a question as title
 };
 
 static void drop_headings(struct cutter *c, unsigned from) {
@@ -138,7 +137,7 @@ static char *context_of(const struct cutter *c, unsigned below) {
 }
 
 // Takes the title over, whatever happens.
-static int open_article(struct cutter *c, char *title, unsigned level, bool is_question) {
+static int open_article(struct cutter *c, char *title, bool named, unsigned level) {
         char *owned _cleanup_free_ = title, *context _cleanup_free_ = NULL;
         void *array = c->articles;
 
@@ -147,10 +146,9 @@ static int open_article(struct cutter *c, char *title, unsigned level, bool is_q
                 return -ENOMEM;
         c->articles = array;
         owned[utf8_floor(owned, strlen(owned), TITLE_MAX)] = '\0';
-        c->articles[c->n++] =
-                        (struct article){.title = TAKE_PTR(owned), .context = TAKE_PTR(context), .start = SIZE_MAX};
+        c->articles[c->n++] = (struct article){
+                        .title = TAKE_PTR(owned), .context = TAKE_PTR(context), .start = SIZE_MAX, .named = named};
         c->open = true;
-        c->is_question = is_question;
         return 0;
 }
 
@@ -175,7 +173,7 @@ static int on_heading(struct cutter *c, const struct block *b) {
         }
         drop_headings(c, b->level);
         c->headings[b->level] = str_dup(title);
-        return c->headings[b->level] ? open_article(c, TAKE_PTR(title), b->level, false) : -ENOMEM;
+        return c->headings[b->level] ? open_article(c, TAKE_PTR(title), true, b->level) : -ENOMEM;
 }
 
 static int on_block(struct cutter *c, const struct block *b, const char *name) {
@@ -185,11 +183,11 @@ static int on_block(struct cutter *c, const struct block *b, const char *name) {
         case BLOCK_HEADING:
                 return on_heading(c, b);
         case BLOCK_QUESTION:
-                return open_article(c, page_line(c->page, b->start, b->end), LEVELS + 1, true);
+                return open_article(c, page_line(c->page, b->start, b->end), true, LEVELS + 1);
         case BLOCK_ANSWER:
         case BLOCK_TEXT:
                 if (!c->open)
-                        r = open_article(c, str_dup(name), LEVELS + 1, false);
+                        r = open_article(c, str_dup(name), c->page->title != NULL, LEVELS + 1);
                 if (r == 0)
                         grow(c, b);
         }

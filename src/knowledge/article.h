@@ -1,6 +1,7 @@
 // A document's articles: each question with its answer, each heading with its text.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/memory.h"
@@ -8,6 +9,7 @@
 
 struct article {
         char *title;
+        bool named;        // the document gives the title itself; else it is made from the file's name
         char *context;     // the headings above it, outermost first; "" when there are none
         size_t start, end; // its text in the page, without its title
 };

@@ -109,10 +109,10 @@ static int cut(struct document *d) {
         char *name _cleanup_free_ = name_of(d->path);
         int r = name ? question_mark(&d->page) : -ENOMEM;
 
-        if (r == 0 && !d->page.title)
-                r = (d->page.title = TAKE_PTR(name)) ? 0 : -ENOMEM;
         if (r == 0)
-                r = articles_cut(&d->page, d->page.title, &d->articles, &d->n_articles);
+                r = articles_cut(&d->page, name, &d->articles, &d->n_articles);
+        if (r == 0 && !d->page.title)
+                d->page.title = TAKE_PTR(name);
         if (r == 0)
                 r = passages_cut(&d->page, d->articles, d->n_articles, &d->passages, &d->n_passages);
         return r;

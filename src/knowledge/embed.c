@@ -6,25 +6,24 @@
 #include "base/log.h"
 #include "model/vectors.h"
 
-enum { BATCH = 512 }; // passages between two looks at whether to stop: some seconds of work
+enum { BATCH = 512 }; // texts between two looks at whether to stop: some seconds of work
 
 struct batch {
-        size_t rows[BATCH];
+        size_t ids[BATCH];
         char *texts[BATCH];
         size_t n;
         size_t done, all; // before this batch, and of all of them
         const struct index_parts *parts;
 };
 
-static const float *vector_before(const struct index *old, const uint8_t text[DIGEST_SIZE]) {
-        size_t low = 0, high = old->n_rows;
+static const float *vector_before(const struct index *old, const struct text *text) {
+        size_t low = 0, high = old->n_texts;
 
         while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                size_t row = old->by_text[middle];
-                int c = memcmp(text, old->rows[row].text, DIGEST_SIZE);
+                size_t middle = low + (high - low) / 2, i = old->by_hash[middle];
+                int c = memcmp(text->hash, old->texts[i].hash, DIGEST_SIZE);
                 if (c == 0)
-                        return old->vectors + row * old->dimensions;
+                        return old->vectors + i * old->dimensions;
                 if (c < 0)
                         high = middle;
                 else
@@ -62,7 +61,7 @@ static int run_batch(struct index *x, struct batch *b, struct error *e) {
                                   on_progress, b, e);
         for (size_t i = 0; i < b->n; i++) {
                 if (r == 0)
-                        memcpy(x->vectors + b->rows[i] * x->dimensions, out + i * x->dimensions,
+                        memcpy(x->vectors + b->ids[i] * x->dimensions, out + i * x->dimensions,
                                x->dimensions * sizeof(*out));
                 free(b->texts[i]);
         }
@@ -71,13 +70,13 @@ static int run_batch(struct index *x, struct batch *b, struct error *e) {
         return r;
 }
 
-// Rows whose text `old` has get its vector; *missing, one for each row, says which are left.
+// Texts that `old` has get its vector; *missing, one for each, says which are left.
 static size_t take_known(struct index *x, const struct index *old, bool *missing) {
         bool usable = old && old->vectors && old->dimensions == x->dimensions;
         size_t left = 0;
 
-        for (size_t i = 0; i < x->n_rows; i++) {
-                const float *v = usable ? vector_before(old, x->rows[i].text) : NULL;
+        for (size_t i = 0; i < x->n_texts; i++) {
+                const float *v = usable ? vector_before(old, &x->texts[i]) : NULL;
                 if (v)
                         memcpy(x->vectors + i * x->dimensions, v, x->dimensions * sizeof(*v));
                 missing[i] = !v;
@@ -95,12 +94,11 @@ static int embed_missing(struct index *x, const struct index_parts *parts, const
                 return r;
         b->parts = parts;
         b->all = all;
-        for (size_t i = 0; i < x->n_rows && r == 0; i++) {
+        for (size_t i = 0; i < x->n_texts && r == 0; i++) {
                 if (!missing[i])
                         continue;
-                const struct row *row = &x->rows[i];
-                b->rows[b->n] = i;
-                b->texts[b->n] = passage_text(&x->documents[row->document]->page, row->of, row->passage);
+                b->ids[b->n] = i;
+                b->texts[b->n] = index_text(x, i);
                 r = b->texts[b->n] ? 0 : -ENOMEM;
                 b->n++;
                 if (r == 0 && b->n == BATCH)
@@ -109,11 +107,11 @@ static int embed_missing(struct index *x, const struct index_parts *parts, const
         return r == 0 && b->n > 0 ? run_batch(x, b, e) : r;
 }
 
-int embed_rows(struct index *x, const struct index_parts *parts, const struct index *old, struct error *e) {
-        bool *missing _cleanup_free_ = calloc(MAX(x->n_rows, (size_t) 1), sizeof(*missing));
+int embed_texts(struct index *x, const struct index_parts *parts, const struct index *old, struct error *e) {
+        bool *missing _cleanup_free_ = calloc(MAX(x->n_texts, (size_t) 1), sizeof(*missing));
 
         x->dimensions = encoder_dimensions(parts->encoder);
-        x->vectors = calloc(MAX(x->n_rows, (size_t) 1) * x->dimensions, sizeof(*x->vectors));
+        x->vectors = calloc(MAX(x->n_texts, (size_t) 1) * x->dimensions, sizeof(*x->vectors));
         if (!missing || !x->vectors)
                 return -ENOMEM;
         int r = 0;

@@ -3,7 +3,7 @@
 
 #include "knowledge/index.h"
 
-// Fills vectors, dimensions and background of x, whose rows are set and sorted. A failing encoder is logged, and x
+// Fills vectors, dimensions and background of x, whose texts are known and sorted. A failing encoder is logged, and x
 // stays without vectors. 0, -ENOMEM, -ECANCELED.
-_warn_unused_ int embed_rows(struct index *x, const struct index_parts *parts, const struct index *old,
-                             struct error *e);
+_warn_unused_ int embed_texts(struct index *x, const struct index_parts *parts, const struct index *old,
+                              struct error *e);

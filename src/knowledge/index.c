@@ -24,7 +24,9 @@ struct index *index_unref(struct index *x) {
                 return NULL;
         index_unload(x->documents, x->n_documents);
         free(x->rows);
-        free(x->by_text);
+        free(x->articles);
+        free(x->texts);
+        free(x->by_hash);
         free(x->vectors);
         fulltext_free(x->fulltext);
         free(x);
@@ -93,53 +95,70 @@ static void note_problem(struct index *x, const char *path, const char *problem)
                 (void) snprintf(x->problem, sizeof(x->problem), "%s%s%s", path, path[0] ? ": " : "", problem);
 }
 
-static int hash_text(struct row *row, const struct document *d) {
-        char *text _cleanup_free_ = passage_text(&d->page, row->of, row->passage);
-        return text && digest_sha256(text, strlen(text), row->text) == 0 ? 0 : -ENOMEM;
+// How many documents fit, and room for their rows and articles.
+static int make_room(struct index *x, size_t *ret_documents) {
+        size_t rows = 0, articles = 0, bytes = 0, i = 0;
+
+        for (; i < x->n_documents; i++) {
+                const struct document *d = x->documents[i];
+                if (d->n_passages > PASSAGES_MAX - rows || d->page.n > BYTES_MAX - bytes)
+                        break;
+                rows += d->n_passages;
+                articles += d->n_articles;
+                bytes += d->page.n;
+        }
+        x->rows = calloc(MAX(rows, (size_t) 1), sizeof(*x->rows));
+        x->articles = calloc(MAX(articles, (size_t) 1), sizeof(*x->articles));
+        x->texts = calloc(MAX(rows + articles, (size_t) 1), sizeof(*x->texts));
+        x->by_hash = calloc(MAX(rows + articles, (size_t) 1), sizeof(*x->by_hash));
+        *ret_documents = i;
+        return x->rows && x->articles && x->texts && x->by_hash ? 0 : -ENOMEM;
 }
 
 static int add_rows(struct index *x) {
-        size_t n = 0, bytes = 0;
+        size_t fitting;
+        int r = make_room(x, &fitting);
 
-        for (size_t i = 0; i < x->n_documents; i++)
-                n += x->documents[i]->n_passages;
-        x->rows = calloc(MIN(MAX(n, (size_t) 1), (size_t) PASSAGES_MAX), sizeof(*x->rows));
-        if (!x->rows)
-                return -ENOMEM;
-        for (size_t i = 0; i < x->n_documents; i++) {
+        for (size_t i = 0; r == 0 && i < x->n_documents; i++) {
                 const struct document *d = x->documents[i];
                 if (d->note)
                         note_problem(x, d->path, d->note);
-                bytes += d->page.n;
-                if (d->n_passages > PASSAGES_MAX - x->n_rows || bytes > BYTES_MAX) {
+                if (i == fitting)
                         note_problem(x, d->path, "is too much: it and what comes after it is not searched");
-                        break;
-                }
+                if (i >= fitting)
+                        continue;
                 for (size_t k = 0; k < d->n_passages; k++) {
                         const struct passage *p = &d->passages[k];
-                        struct row *row = &x->rows[x->n_rows++];
-                        *row = (struct row){i, x->n_articles + p->article, &d->articles[p->article], p, {0}};
-                        if (hash_text(row, d) < 0)
-                                return -ENOMEM;
+                        x->rows[x->n_rows++] = (struct row){i, x->n_articles + p->article, &d->articles[p->article], p};
                 }
-                x->n_articles += d->n_articles;
+                for (size_t k = 0; k < d->n_articles; k++)
+                        x->articles[x->n_articles++] = &d->articles[k];
         }
-        return 0;
+        return r;
 }
 
-static int compare_rows(const void *a, const void *b, void *arg) {
-        const struct row *rows = arg;
-        return memcmp(rows[*(const size_t *) a].text, rows[*(const size_t *) b].text, DIGEST_SIZE);
+char *index_text(const struct index *x, size_t i) {
+        if (i >= x->n_rows)
+                return passage_title(x->articles[i - x->n_rows]);
+        const struct row *row = &x->rows[i];
+        return passage_text(&x->documents[row->document]->page, row->of, row->passage);
 }
 
-static int sort_rows(struct index *x) {
-        x->by_text = calloc(MAX(x->n_rows, (size_t) 1), sizeof(*x->by_text));
-        if (!x->by_text)
-                return -ENOMEM;
-        for (size_t i = 0; i < x->n_rows; i++)
-                x->by_text[i] = i;
-        if (x->n_rows > 1)
-                qsort_r(x->by_text, x->n_rows, sizeof(*x->by_text), compare_rows, x->rows);
+static int compare_texts(const void *a, const void *b, void *arg) {
+        const struct text *texts = arg;
+        return memcmp(texts[*(const size_t *) a].hash, texts[*(const size_t *) b].hash, DIGEST_SIZE);
+}
+
+static int hash_texts(struct index *x) {
+        x->n_texts = x->n_rows + x->n_articles;
+        for (size_t i = 0; i < x->n_texts; i++) {
+                char *text _cleanup_free_ = index_text(x, i);
+                if (!text || digest_sha256(text, strlen(text), x->texts[i].hash) < 0)
+                        return -ENOMEM;
+                x->by_hash[i] = i;
+        }
+        if (x->n_texts > 1)
+                qsort_r(x->by_hash, x->n_texts, sizeof(*x->by_hash), compare_texts, x->texts);
         return 0;
 }
 
@@ -154,7 +173,7 @@ static int set_version(struct index *x) {
                 const struct row *row = &x->rows[i];
                 const struct document *d = x->documents[row->document];
                 digest_update(h, d->path, strlen(d->path) + 1);
-                digest_update(h, row->text, DIGEST_SIZE);
+                digest_update(h, x->texts[i].hash, DIGEST_SIZE);
                 digest_update(h, d->page.text + row->passage->start, row->passage->end - row->passage->start);
         }
         if (digest_end(h, out) < 0)
@@ -173,7 +192,7 @@ static int add_words(struct index *x, struct error *e) {
                 const struct document *d = x->documents[row->document];
                 char *window _cleanup_free_ =
                                 str_ndup(d->page.text + row->passage->from, row->passage->to - row->passage->from);
-                char *title _cleanup_free_ = str_printf("%s %s", row->of->context, row->of->title);
+                char *title _cleanup_free_ = passage_title(row->of);
                 r = window && title ? fulltext_add(x->fulltext, (int64_t) i, title, window, e) : -ENOMEM;
         }
         return r;
@@ -193,13 +212,13 @@ int index_build(const struct index_parts *parts, struct document **documents, si
                 note_problem(x, "", folder_problem);
         r = add_rows(x);
         if (r == 0)
-                r = sort_rows(x);
+                r = hash_texts(x);
         if (r == 0)
                 r = set_version(x);
         if (r == 0)
                 r = add_words(x, e);
         if (r == 0 && parts->encoder)
-                r = embed_rows(x, parts, old, e);
+                r = embed_texts(x, parts, old, e);
         if (r < 0) {
                 x->documents = NULL; // still the caller's
                 return r == -ENOMEM ? error_set(e, r, ERROR_OUT_OF_MEMORY, "no memory to index the documents") : r;

@@ -21,7 +21,6 @@ struct row { // a passage, and where it belongs
         size_t article; // counted over all documents
         const struct article *of;
         const struct passage *passage;
-        uint8_t text[DIGEST_SIZE]; // SHA-256 of what is embedded
 };
 
 struct index {
@@ -29,9 +28,14 @@ struct index {
         struct document **documents;
         size_t n_documents; // with those that have only a note
         struct row *rows;
+        const struct article **articles;
         size_t n_rows, n_articles;
-        size_t *by_text; // rows sorted by the hash of their text
-        float *vectors;  // one of `dimensions` for each row; NULL: keywords only
+        struct text {                      // what is embedded: the rows' passages, then the articles' titles
+                uint8_t hash[DIGEST_SIZE]; // SHA-256
+        } * texts;
+        size_t n_texts;
+        size_t *by_hash; // texts, sorted
+        float *vectors;  // one of `dimensions` for each text; NULL: keywords only
         size_t dimensions;
         double background;         // cosine of unrelated texts under the model
         struct fulltext *fulltext; // ids are rows; NULL when there are none
@@ -48,6 +52,9 @@ struct index_parts {             // all borrowed
         void *arg;
         const bool *stop; // looked at between passages: true gives up with -ECANCELED
 };
+
+// What text i is. NULL: no memory. The caller frees.
+_warn_unused_ char *index_text(const struct index *x, size_t i);
 
 // Reads the documents of a listing; those of `old` (may be NULL) that did not change are taken over. *ret_changed: not
 // the same documents as in `old`. 0 or -ENOMEM.

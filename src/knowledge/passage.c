@@ -120,6 +120,10 @@ int passages_cut(const struct page *p, const struct article *articles, size_t n_
         return 0;
 }
 
+char *passage_title(const struct article *a) {
+        return str_printf("%s%s%s", a->context, a->context[0] ? " - " : "", a->title);
+}
+
 char *passage_text(const struct page *p, const struct article *a, const struct passage *w) {
         return str_printf("%s%s%s\n%.*s", a->context, a->context[0] ? " - " : "", a->title, (int) (w->to - w->from),
                           p->text + w->from);

@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include "base/string.h"
+#include "knowledge/question.h"
 
 enum {
         TITLE_MAX = 250,      // bytes of a first line that is the document's title
@@ -227,7 +228,8 @@ static int take_title(struct page *p, size_t *ret_body) {
         bool question = last == '?';
         bool closed = strchr(".!,;:", last);
         bool starts_new = !next.blank && !(p->text[next.start] >= 'a' && p->text[next.start] <= 'z');
-        if (number_at(p, &line) > 0 || strchr("-*>", p->text[line.start]) || (!underlined && is_rule(p, &line)))
+        if (number_at(p, &line) > 0 || question_labelled(p->text, line.start, line.end) ||
+            strchr("-*>", p->text[line.start]) || (!underlined && is_rule(p, &line)))
                 return 0;
         if (!underlined && !question &&
             (closed || (!next.blank && (!starts_new || line.end - line.start > HEADING_MAX))))

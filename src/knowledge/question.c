@@ -87,6 +87,17 @@ static bool read_marker(const char *s, size_t start, size_t end, struct marker *
         return true;
 }
 
+bool question_labelled(const char *text, size_t start, size_t end) {
+        struct marker m;
+
+        if (!read_marker(text, start, end, &m))
+                return false;
+        for (size_t r = 0; r < LABEL_ROWS; r++)
+                if (strcmp(labels[r].question, m.label) == 0 || strcmp(labels[r].answer, m.label) == 0)
+                        return true;
+        return false;
+}
+
 static size_t line_end(const char *s, size_t i, size_t end) {
         const char *stop = memchr(s + i, '\n', end - i);
         return stop ? (size_t) (stop - s) : end;

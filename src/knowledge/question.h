@@ -7,3 +7,6 @@
 // Splits the text blocks of a page at such marks: BLOCK_QUESTION and BLOCK_ANSWER are without their labels. 0 or
 // -ENOMEM.
 _warn_unused_ int question_mark(struct page *p);
+
+// Does the line text[start..end) start with a label of a question or an answer, in any of the spellings?
+bool question_labelled(const char *text, size_t start, size_t end);
