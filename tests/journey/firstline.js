@@ -9,6 +9,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +133,15 @@ export function command(args, { settings = {}, standin, folder = newFolder(), in
         return { status: run.status, signal: run.signal, stdout: run.stdout, stderr: run.stderr, folder };
 }
 
+// A port that is free now, for a server that cannot say which one it took.
+export function freePort() {
+        const server = net.createServer();
+        return new Promise((done) => server.listen(0, '127.0.0.1', () => {
+                const { port } = server.address();
+                server.close(() => done(port));
+        }));
+}
+
 // The same without blocking this process, for when the stand-in must answer it.
 export function commandAsync(args, { settings = {}, standin, folder = newFolder(), timeout_ms = READY_MS } = {}) {
         const all = { ...defaults(folder, standin), ...settings };
@@ -231,7 +241,7 @@ export class Firstline {
         spawnIt() {
                 const all = { ...defaults(this.folder, this.standin), ...this.settings };
                 const env = environment(all);
-                const argv = [binary, 'serve', ...this.args, ...emptied(all)];
+                const argv = [binary, 'serve', ...emptied(all), ...this.args];
                 const [file, ...args] = this.wrap ? ['/bin/sh', '-c', this.wrap, 'sh', ...argv] : argv;
                 this.logFrom = this.log.length;
                 this.exit = null;

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { command, Firstline, folderWith, root, until } from './firstline.js';
+import { command, Firstline, folderWith, freePort, root, until } from './firstline.js';
 
 const show = (options = {}) => {
         const { args = [], ...rest } = options;
@@ -121,9 +121,10 @@ describe('the log', () => {
         });
 
         test('of level ERROR is silent while all is well', async () => {
-                const firstline = new Firstline({ LOG_LEVEL: 'ERROR', EMBEDDING_MODEL: '' });
+                const port = await freePort();
+                const firstline = new Firstline({ LOG_LEVEL: 'ERROR', EMBEDDING_MODEL: '', PORT: port });
                 firstline.spawnIt();
-                await until(() => fs.existsSync(firstline.database));
+                await until(async () => (await fetch(`http://127.0.0.1:${port}/health/live`)).ok);
                 await firstline.end();
                 assert.equal(firstline.log, '');
         });
