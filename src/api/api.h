@@ -8,8 +8,8 @@
 
 struct api;
 
-// Listens on HOST and PORT of the desk's settings. Without ADMIN_TOKEN a HOST that is not loopback is refused (-EINVAL),
-// and so is a token too short to be one. The desk is borrowed and must outlive the API.
+// Listens on HOST and PORT of the desk's settings. Without ADMIN_TOKEN a HOST that is not loopback is refused
+// (-EINVAL), and so is a token too short to be one. The desk is borrowed and must outlive the API.
 _warn_unused_ int api_start(struct desk *d, struct api **ret, struct error *e);
 uint16_t api_port(const struct api *a);
 struct api *api_stop(struct api *a);

@@ -9,7 +9,9 @@
 #include "base/string.h"
 #include "net/request.h"
 
-enum { REPLY_DIGITS = 15 }; // of a real number: as many as every decimal fraction keeps, so that 0.977 is written as that
+enum {
+        REPLY_DIGITS = 15
+}; // of a real number: as many as every decimal fraction keeps, so that 0.977 is written as that
 
 void http_set_header(struct http_request *r, const char *name, const char *value) {
         char *copy _cleanup_free_ = NULL, *name_copy _cleanup_free_ = NULL;

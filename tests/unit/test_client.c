@@ -403,8 +403,7 @@ static void test_closing_ends_calls_in_flight(void **state) {
 
         serve(f, serve_silence);
         assert_int_equal(pthread_create(&c.thread, NULL, caller_run, &c), 0);
-        while (f->server.requests == 0)
-                (void) poll(NULL, 0, 1);
+        WIRE_UNTIL(f->server.requests > 0);
         f->client = http_client_free(f->client);
         pthread_join(c.thread, NULL);
         wire_server_stop(&f->server);
@@ -423,8 +422,7 @@ static void test_a_call_that_finds_no_place_in_time_is_not_sent(void **state) {
         f->client = narrow;
         serve(f, serve_silence);
         assert_int_equal(pthread_create(&first.thread, NULL, caller_run, &first), 0);
-        while (f->server.requests == 0)
-                (void) poll(NULL, 0, 1);
+        WIRE_UNTIL(f->server.requests > 0);
         (void) caller_run(&second);
         f->client = http_client_free(f->client);
         pthread_join(first.thread, NULL);

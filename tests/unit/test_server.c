@@ -152,8 +152,7 @@ static void test_an_answer_may_come_from_another_thread(void **state) {
         for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
                 fds[i] = wire_connect(s->port);
                 assert_true(wire_say(fds[i], "GET /later HTTP/1.1\r\nHost: x\r\n\r\n"));
-                while (s->n_later <= i)
-                        (void) poll(NULL, 0, 1);
+                WIRE_UNTIL(s->n_later > i);
         }
         // While eight wait, the two threads serve others.
         assert_int_equal(serving_ask(s, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n", &a), 200);
@@ -190,8 +189,7 @@ static void test_a_client_may_leave_before_its_answer(void **state) {
                 if (i % 2)
                         (void) setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
                 assert_true(wire_say(fd, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n"));
-                while (s->n_later <= i)
-                        (void) poll(NULL, 0, 1);
+                WIRE_UNTIL(s->n_later > i);
                 (void) close(fd);
         }
         for (unsigned i = 0; i < 8; i++)
@@ -258,8 +256,7 @@ static void test_stopping_waits_for_answers_that_are_due(void **state) {
         ANSWER(a);
 
         assert_true(wire_say(fd, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n"));
-        while (s->n_later < 1)
-                (void) poll(NULL, 0, 1);
+        WIRE_UNTIL(s->n_later >= 1);
         assert_int_equal(pthread_create(&stopper, NULL, stop_run, s), 0);
         // Once it stops, others are turned away.
         do {
@@ -282,8 +279,7 @@ static void test_an_answer_that_comes_after_the_end_harms_nobody(void **state) {
         ANSWER(a);
 
         assert_true(wire_say(fd, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n"));
-        while (s->n_later < 1)
-                (void) poll(NULL, 0, 1);
+        WIRE_UNTIL(s->n_later >= 1);
         s->server = http_server_stop(s->server);
         assert_true(wire_all(fd, &a));
         http_set_header(s->later[0], "X-Late", "1");

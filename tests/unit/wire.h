@@ -16,11 +16,22 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "unit.h"
 
 enum {
         WIRE_WAIT_MS = 20000,        // far beyond what anything here takes, even under a sanitizer on a busy machine
         WIRE_ANSWER_MAX = 64 * 1024, // bytes that a test looks at
 };
+
+// Waits until another thread has made the condition true; looks each millisecond, and gives up as every wait here does.
+#define WIRE_UNTIL(condition)                                                                                          \
+        do {                                                                                                           \
+                int looks_ = 0;                                                                                        \
+                while (!(condition)) {                                                                                 \
+                        assert_true(looks_++ < WIRE_WAIT_MS);                                                          \
+                        (void) poll(NULL, 0, 1);                                                                       \
+                }                                                                                                      \
+        } while (0)
 
 static inline _unused_ int wire_connect(unsigned port) {
         struct sockaddr_in at = {.sin_family = AF_INET,
