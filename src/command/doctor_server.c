@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/access.h"
 #include "base/json.h"
 #include "base/string.h"
-#include "api/access.h"
 #include "command/doctor.h"
 #include "command/parts.h"
 #include "net/client.h"

@@ -1,11 +1,11 @@
 #include <signal.h>
 
+#include "api/access.h"
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/string.h"
-#include "api/access.h"
 #include "command/list.h"
 #include "command/parts.h"
 #include "command/signals.h"

@@ -301,6 +301,6 @@ int vectors_background(struct encoder *m, struct store *s, double *ret, struct e
         for (size_t i = 0; i < N; i++)
                 for (size_t k = 0; k < i; k++)
                         sum += (double) vector_dot(v + i * dimensions, v + k * dimensions, dimensions);
-        *ret = sum / (N * (N - 1) / 2);
+        *ret = 2 * sum / (N * (N - 1));
         return 0;
 }

@@ -103,8 +103,7 @@ static void a_query_is_data(void **state) {
                         "",
                         "\xf0\x9f\x98\x80",
                         "\xcc\x81\xcc\x81\xcc\x81",
-                        "a\xe2\x80\x8b"
-                        "b",
+                        "a\xe2\x80\x8b b",
         };
         struct fulltext_hit hits[HITS];
 

@@ -467,7 +467,7 @@ static void vectors_belong_to_a_model_and_a_text(void **state) {
         place_reopen(p);
         must(store_vectors_get(p->s, "m1", WIDTH, add_vector, &all, NULL));
         assert_int_equal(all.n, VECTORS);
-        assert_true(all.sum == (float) (WIDTH * VECTORS * (VECTORS - 1) / 2));
+        assert_true(all.sum == 0.5F * WIDTH * VECTORS * (VECTORS - 1));
         must(store_vectors_get(p->s, "m2", WIDTH, add_vector, &other, NULL));
         assert_int_equal(other.n, 1);
         must(store_vectors_get(p->s, "m1", WIDTH - 1, add_vector, &narrow, NULL));
