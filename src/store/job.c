@@ -195,3 +195,7 @@ int store_job_change(struct store *s, const struct job_change *c, struct error *
                 leases_drop(s->leases, c->job_id);
         return r;
 }
+
+void store_job_leave(struct store *s, int64_t job_id) {
+        leases_drop(s->leases, job_id);
+}

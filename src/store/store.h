@@ -88,6 +88,8 @@ _warn_unused_ int store_job_claim(struct store *s, int64_t lease_ms, struct job 
 // since): for a keeper that calls it every few seconds; not beyond an hour. A lease given by a process of this machine
 // that no longer lives counts as run out at once, and so do those of a store that is closed.
 _warn_unused_ int store_leases_renew(struct store *s, int64_t lease_ms, struct error *e);
+// Gives a job up without a move, for when none can be written: its lease is no longer renewed and runs out.
+void store_job_leave(struct store *s, int64_t job_id);
 // Blocks until a job may be due or the time is over. Wakes when a job is accepted or moved in this process.
 void store_job_wait(struct store *s, int64_t timeout_ms);
 void store_job_wake(struct store *s); // ends every store_job_wait now
