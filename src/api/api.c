@@ -32,8 +32,16 @@ static bool host_header_is_loopback(const char *header) {
         return access_is_loopback(*host == '[' ? host + 1 : host);
 }
 
+// A page of another site can make a browser on this machine post here; the browser names the site.
+static bool origin_is_ours(const struct http_request *r) {
+        static const char scheme[] = "http://";
+        const char *origin = http_header(r, "Origin"), *host = http_header(r, "Host");
+
+        return !origin || (host && str_starts(origin, scheme) && str_ieq(origin + sizeof(scheme) - 1, host));
+}
+
 bool api_from_here(const struct http_request *r) {
-        return http_from_loopback(r) && host_header_is_loopback(http_header(r, "Host")) &&
+        return http_from_loopback(r) && host_header_is_loopback(http_header(r, "Host")) && origin_is_ours(r) &&
                !http_header(r, "Forwarded") && !http_header(r, "X-Forwarded-For");
 }
 

@@ -85,20 +85,21 @@ static struct part freshdesk_part(struct desk *d) {
         return p;
 }
 
-static struct part queue_health(const int64_t counts[JOB_STATE_COUNT_]) {
+static struct part queue_health(int64_t failed) {
         struct part p = {.status = "ok"};
 
-        if (counts[JOB_FAILED] >= HEALTH_FAILED_SHOWN) {
+        if (failed >= HEALTH_FAILED_SHOWN) {
                 p.status = "degraded";
-                snprintf(p.detail, sizeof(p.detail), "%lld tickets failed and wait for a person",
-                         (long long) counts[JOB_FAILED]);
+                snprintf(p.detail, sizeof(p.detail), "%lld ticket%s failed; GET /tickets?state=failed lists %s",
+                         (long long) failed, failed == 1 ? "" : "s", failed == 1 ? "it" : "them");
         }
         return p;
 }
 
-static void copy_counts(struct desk *d, int64_t counts[JOB_STATE_COUNT_]) {
+static void copy_counts(struct desk *d, int64_t counts[JOB_STATE_COUNT_], int64_t *failed) {
         pthread_mutex_lock(&d->lock);
         memcpy(counts, d->counts, sizeof(d->counts));
+        *failed = d->failed_tickets;
         pthread_mutex_unlock(&d->lock);
 }
 
@@ -122,23 +123,24 @@ static json_t *knowledge_json(const struct part *p, const struct knowledge_state
         return j;
 }
 
-static json_t *queue_json(const struct part *p, const int64_t counts[JOB_STATE_COUNT_]) {
+static json_t *queue_json(const struct part *p, const int64_t counts[JOB_STATE_COUNT_], int64_t failed) {
         json_t *j = part_json(p);
 
         for (int i = 0; i < JOB_STATE_COUNT_; i++)
-                if (!job_state_final((enum job_state) i) || i == JOB_FAILED)
+                if (!job_state_final((enum job_state) i))
                         json_object_set_new(j, job_state_name((enum job_state) i), json_integer(counts[i]));
+        json_object_set_new(j, job_state_name(JOB_FAILED), json_integer(failed));
         return j;
 }
 
 json_t *desk_health(struct desk *d) {
         struct knowledge_state k;
-        int64_t counts[JOB_STATE_COUNT_];
+        int64_t counts[JOB_STATE_COUNT_], failed;
 
         knowledge_state(d->knowledge, &k);
-        copy_counts(d, counts);
+        copy_counts(d, counts, &failed);
         struct part database = database_health(d), model = model_health(d), knowledge = knowledge_health(d, &k),
-                    freshdesk = freshdesk_part(d), queue = queue_health(counts);
+                    freshdesk = freshdesk_part(d), queue = queue_health(failed);
         bool degraded = unwell(&database) || unwell(&model) || unwell(&knowledge) || unwell(&freshdesk) ||
                         unwell(&queue);
 
@@ -146,7 +148,7 @@ json_t *desk_health(struct desk *d) {
         json_object_set_new(model_json, "method", json_string(triage_method_name(triage_best_method(d->triage))));
         return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok", "database",
                          part_json(&database), "model", model_json, "knowledge", knowledge_json(&knowledge, &k),
-                         "freshdesk", part_json(&freshdesk), "queue", queue_json(&queue, counts), "mode",
+                         "freshdesk", part_json(&freshdesk), "queue", queue_json(&queue, counts, failed), "mode",
                          settings_text(d->settings, SETTING_MODE), "uptime_s",
                          (json_int_t) ((clock_monotonic_ms() - d->opened_ms) / 1000));
 }
@@ -166,10 +168,10 @@ static double resident_bytes(void) {
 
 void health_set_gauges(struct desk *d) {
         struct knowledge_state k;
-        int64_t counts[JOB_STATE_COUNT_];
+        int64_t counts[JOB_STATE_COUNT_], failed;
 
         knowledge_state(d->knowledge, &k);
-        copy_counts(d, counts);
+        copy_counts(d, counts, &failed);
         const struct {
                 const char *name;
                 struct part part;
@@ -177,7 +179,7 @@ void health_set_gauges(struct desk *d) {
                      {"model", model_health(d)},
                      {"knowledge", knowledge_health(d, &k)},
                      {"freshdesk", freshdesk_part(d)},
-                     {"queue", queue_health(counts)}};
+                     {"queue", queue_health(failed)}};
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
                 metric_set(METRIC_PART_UP, parts[i].name, str_eq(parts[i].part.status, "ok"));
         for (int i = 0; i < JOB_STATE_COUNT_; i++)

@@ -37,6 +37,7 @@ struct desk {
         struct workers *workers;
         pthread_mutex_t lock;             // guards what follows
         int64_t counts[JOB_STATE_COUNT_]; // as of the keeper's last look
+        int64_t failed_tickets;           // whose newest job failed; the same age
         int64_t opened_ms;
 };
 

@@ -22,6 +22,7 @@ enum {
         WORKER_NICE = 10,     // work gives way to intake: a webhook must be answered in time, a ticket may wait
         STOP_GRACE_MS = 3000, // for calls to Freshdesk to end well; one that is cut off must be looked up later
         KEEPER_PERIOD_MS = 250, // how old the counts in /health may be; a look costs some microseconds
+        FAILED_ROUNDS = 4,      // looks of the keeper between two countings of failed tickets, which cost more
         REOPEN_ROUNDS = 4,      // looks of the keeper between two attempts to open a database that is away
         LEASE_RENEWALS = 3,     // renewals within one lease, so that one that is late does no harm
 };
@@ -118,6 +119,20 @@ static void *worker(void *arg) {
         return NULL;
 }
 
+// A failed job stays one for ever; its ticket has failed only until a newer job of it has not.
+static void count_failed(struct desk *d, struct store *s) {
+        struct store_stats stats = {0};
+
+        pthread_mutex_lock(&d->lock);
+        bool any = d->counts[JOB_FAILED] > 0;
+        pthread_mutex_unlock(&d->lock);
+        if (any && store_stats(s, &stats, NULL) < 0)
+                return;
+        pthread_mutex_lock(&d->lock);
+        d->failed_tickets = stats.failed;
+        pthread_mutex_unlock(&d->lock);
+}
+
 static void keep(struct workers *w, unsigned round) {
         struct store *s = round % REOPEN_ROUNDS == 0 ? desk_reopen_store(w->d) : atomic_load(&w->d->store);
         int64_t counts[JOB_STATE_COUNT_];
@@ -131,6 +146,8 @@ static void keep(struct workers *w, unsigned round) {
                 memcpy(w->d->counts, counts, sizeof(counts));
                 pthread_mutex_unlock(&w->d->lock);
         }
+        if (s && round % FAILED_ROUNDS == 0)
+                count_failed(w->d, s);
         health_set_gauges(w->d);
 }
 
