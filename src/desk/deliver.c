@@ -76,16 +76,21 @@ static int fail(struct delivery *v, const struct step *st, const char *why, stru
         return move(v, JOB_FAILED, 0, why, NULL, "failed", json_pack("{s:s, s:s}", "step", st->kind, "error", why), e);
 }
 
+// The job ends with this step. The job first: after a crash between the two, the steps that follow must not be taken.
+static int end_with(struct delivery *v, const struct step *st, enum step_state state, const char *why,
+                    struct error *e) {
+        int r = state == STEP_REFUSED ? fail(v, st, why, e)
+                                      : move(v, JOB_DROPPED, 0, NULL, NULL, "withheld",
+                                             json_pack("{s:s, s:s}", "step", st->kind, "reason", why), e);
+
+        return r < 0 ? r : store_step_end(v->s, st->id, state, 0, why, NULL, 0, e);
+}
+
 // Not sent on purpose: the ticket has changed since it was decided.
 static int withhold(struct delivery *v, const struct step *st, const char *why, struct error *e) {
-        int r = store_step_end(v->s, st->id, STEP_WITHHELD, 0, why, NULL, 0, e);
-
-        if (r < 0)
-                return r;
         metric_inc(METRIC_DELIVERIES, "withheld");
         log_info("%s withheld: %s", st->kind, why);
-        return move(v, JOB_DROPPED, 0, NULL, NULL, "withheld", json_pack("{s:s, s:s}", "step", st->kind, "reason", why),
-                    e);
+        return end_with(v, st, STEP_WITHHELD, why, e);
 }
 
 static int done(struct delivery *v, const struct step *st, const struct sent *sent, struct error *e) {
@@ -110,11 +115,15 @@ static void wait_ms(int64_t ms) {
 // The attempt failed in a way that may get better: here if the caller has patience, else when the job comes up again.
 static int retry(struct delivery *v, const struct step *st, const struct freshdesk_result *result,
                  const struct error *why, struct error *e) {
-        struct trail trail _cleanup_trail_;
+        struct trail trail _cleanup_trail_ = {0};
         int64_t wait = MAX(backoff_ms(st->attempts + 1), result->retry_after_ms);
         int64_t now = clock_now_ms();
         char again[CLOCK_ISO_SIZE];
 
+        if (now + wait - v->job->created_ms > settings_int(v->d->settings, SETTING_FRESHDESK_RETRY_MAX) * 1000) {
+                int k = store_step_end(v->s, st->id, STEP_WAITING, 0, why->message, NULL, 0, e);
+                return k < 0 ? k : fail(v, st, why->message, e);
+        }
         clock_iso(now + wait, again);
         trail_init(&trail, v->job->ticket_id, v->job->id);
         int r = trail_add(&trail, "retry",
@@ -127,8 +136,6 @@ static int retry(struct delivery *v, const struct step *st, const struct freshde
                 return r;
         metric_inc(METRIC_DELIVERIES, "retried");
 
-        if (now + wait - v->job->created_ms > settings_int(v->d->settings, SETTING_FRESHDESK_RETRY_MAX) * 1000)
-                return fail(v, st, why->message, e);
         log_warning("%s not delivered, next try at %s: %s", st->kind, again, why->message);
         if (wait <= WAIT_SLICE_MS && clock_monotonic_ms() + wait <= v->patience_until) {
                 wait_ms(wait);
@@ -148,10 +155,8 @@ static int after_attempt(struct delivery *v, const struct step *st, int k, const
         switch (sent->result.outcome) {
         case FRESHDESK_NOT_FOUND:
                 return withhold(v, st, "the ticket is not there any more", e);
-        case FRESHDESK_REFUSED: {
-                int r = store_step_end(v->s, st->id, STEP_REFUSED, 0, why->message, NULL, 0, e);
-                return r < 0 ? r : fail(v, st, why->message, e);
-        }
+        case FRESHDESK_REFUSED:
+                return end_with(v, st, STEP_REFUSED, why->message, e);
         default:
                 return retry(v, st, &sent->result, why, e);
         }
@@ -172,14 +177,14 @@ static int one_step(struct delivery *v, const struct step *st, struct error *e) 
         return after_attempt(v, st, k, &sent, &why, e);
 }
 
-int deliver(struct desk *d, struct store *s, const struct job *job, int64_t patience_ms, int64_t decided_ms,
+int deliver(struct desk *d, struct store *s, const struct job *job, int64_t patience_ms, int64_t read_ms,
             enum job_state *ret_state, struct error *e) {
         int64_t now = clock_monotonic_ms();
         struct delivery v = {.d = d,
                              .s = s,
                              .job = job,
                              .patience_until = now + patience_ms,
-                             .fresh_until = decided_ms ? now + FRESH_MS : 0,
+                             .fresh_until = read_ms ? read_ms + FRESH_MS : 0,
                              .state = JOB_DELIVERING};
 
         for (unsigned i = 0; i < DELIVER_TRIES_MAX && !v.over; i++) {

@@ -9,8 +9,8 @@
 #include "store/store.h"
 
 // Works on a job in state delivering that the caller holds, to its end or its next wait. `patience_ms`: how long to
-// wait here for a step that is to be tried again; then the job is given back with its time. `decided_ms`: wall clock of
-// a reading of the ticket that is still fresh; 0: none. *ret_state: the job's state after it. Negative only when the
+// wait here for a step that is to be tried again; then the job is given back with its time. `read_ms`: monotonic
+// clock of the last reading of the ticket; 0: none. *ret_state: the job's state after it. Negative only when the
 // store failed: the job is taken up again when its lease is over.
-_warn_unused_ int deliver(struct desk *d, struct store *s, const struct job *job, int64_t patience_ms,
-                          int64_t decided_ms, enum job_state *ret_state, struct error *e);
+_warn_unused_ int deliver(struct desk *d, struct store *s, const struct job *job, int64_t patience_ms, int64_t read_ms,
+                          enum job_state *ret_state, struct error *e);

@@ -36,6 +36,15 @@ static bool answered(const struct freshdesk_ticket *t) {
         return false;
 }
 
+bool guard_customer_waits(const struct freshdesk_ticket *t) {
+        return guard_unanswered_from(t) < t->n_messages;
+}
+
+bool guard_resolved(const struct freshdesk_ticket *t, int status_resolved) {
+        return t->status == FRESHDESK_STATUS_RESOLVED_ || t->status == FRESHDESK_STATUS_CLOSED_ ||
+               (status_resolved && t->status == status_resolved);
+}
+
 const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved) {
         if (t->deleted)
                 return "the ticket was deleted";
@@ -43,8 +52,7 @@ const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved)
                 return "the ticket is marked as spam";
         if (answered(t))
                 return "the newest public message is an answer already";
-        if (t->status == FRESHDESK_STATUS_RESOLVED_ || t->status == FRESHDESK_STATUS_CLOSED_ ||
-            t->status == status_resolved)
+        if (guard_resolved(t, status_resolved))
                 return "the ticket is already resolved";
         return NULL;
 }

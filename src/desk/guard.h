@@ -14,6 +14,12 @@ bool guard_by_requester(const struct freshdesk_ticket *t, const struct freshdesk
 // when there is none.
 size_t guard_unanswered_from(const struct freshdesk_ticket *t);
 
+// Did the customer write the newest public words of the conversation? False when there are none beside the description.
+bool guard_customer_waits(const struct freshdesk_ticket *t);
+
+// Freshdesk's resolved and closed, and the status that this team uses for resolved.
+bool guard_resolved(const struct freshdesk_ticket *t, int status_resolved);
+
 // Why nothing may be sent to the customer: deleted, spam, answered by somebody, already resolved. NULL: it may. Static
 // text. `status_resolved`: the status that this team uses for resolved, beside Freshdesk's own two.
 const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved);

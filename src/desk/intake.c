@@ -123,6 +123,7 @@ static int process_later(struct desk *d, const struct ticket_input *in, int64_t 
 
 int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e) {
         struct job job _cleanup_job_ = {.kind = EVENT_KIND_API, .state = JOB_RUNNING, .attempts = 1};
+        struct reading reading _cleanup_reading_ = {0};
         struct store *s = atomic_load(&d->store);
         struct error why = ERROR_INIT;
         struct accepted a;
@@ -137,6 +138,10 @@ int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *
                 return process_unrecorded(d, in, &why, ret, e);
         }
 
+        // What has no text in it is the caller's mistake, not a ticket that failed.
+        int r = reading_from_event(&job, &reading, e);
+        if (r < 0)
+                return r;
         struct event event = {.ticket_id = in->id,
                               .kind = EVENT_KIND_API,
                               .body = job.body,
@@ -145,7 +150,7 @@ int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *
                               .requester = in->requester,
                               .claim = true,
                               .lease_ms = JOURNEY_LEASE_MS};
-        int r = store_accept_wait(s, &event, &a, &why);
+        r = store_accept_wait(s, &event, &a, &why);
         if (r < 0)
                 return process_unrecorded(d, in, &why, ret, e);
         if (!a.claimed)

@@ -28,8 +28,9 @@ struct journey {
         struct reading reading;
         bool answer_waits; // somebody waits for this outcome: POST /process-ticket
         bool may_send;     // the ticket is one of Freshdesk's and can be written to
-        int64_t read_ms;   // wall clock of the reading through Freshdesk; 0: none
+        int64_t read_ms;   // monotonic clock of the reading through Freshdesk; 0: none
         int64_t started_us;
+        enum job_state at; // as far as it was written down
         struct trail trail;
 };
 
@@ -51,7 +52,10 @@ static int change(struct journey *j, enum job_state to, int64_t run_after_ms, co
                                .steps = outbox ? outbox->steps : NULL,
                                .n_steps = outbox ? outbox->n : 0};
 
-        return store_job_change(j->s, &c, e);
+        int r = store_job_change(j->s, &c, e);
+        if (r == 0)
+                j->at = to;
+        return r;
 }
 
 static int no_memory(struct error *e) {
@@ -79,9 +83,13 @@ static int not_read(struct journey *j, const struct freshdesk_result *r, const s
         int k;
         if (r->outcome == FRESHDESK_NOT_FOUND) {
                 log_info("dropped: Freshdesk has no such ticket");
+                if (trail_add(&j->trail, "withheld", json_pack("{s:s}", "reason", why->message)) < 0)
+                        return no_memory(e);
                 k = change(j, JOB_DROPPED, 0, why->message, NULL, NULL, e);
         } else if (r->outcome == FRESHDESK_REFUSED || late) {
                 log_error("given up: %s", why->message);
+                if (trail_add(&j->trail, "failed", json_pack("{s:s}", "error", why->message)) < 0)
+                        return no_memory(e);
                 k = change(j, JOB_FAILED, 0, why->message, NULL, NULL, e);
         } else {
                 clock_iso(now + wait, again);
@@ -122,7 +130,7 @@ static int read_ticket(struct journey *j, struct error *e) {
                         return no_memory(e);
                 if (r < 0 && (r = not_read(j, &result, &why, e)) != 0)
                         return r;
-                j->read_ms = j->reading.from_freshdesk ? clock_now_ms() : 0;
+                j->read_ms = j->reading.from_freshdesk ? clock_monotonic_ms() : 0;
         }
         if (!j->reading.from_freshdesk && (r = read_from_event(j, e)) != 0)
                 return r;
@@ -244,17 +252,53 @@ static int from_the_start(struct journey *j, struct outcome *ret, struct error *
         return r != 0 ? MIN(r, 0) : decide_and_deliver(j, ret, e);
 }
 
+// Memory or the database failed on the way, or no reply could be written. The job waits for another try, or is given up
+// where that would be useless or too late. What cannot be written down either ends with the lease.
+static void break_off(struct journey *j, int r, const struct error *why) {
+        int64_t now = clock_now_ms(), wait = backoff_ms(j->job->attempts);
+        bool late = now + wait - j->job->created_ms > settings_int(j->d->settings, SETTING_FRESHDESK_RETRY_MAX) * 1000;
+        bool give_up = r == -EMSGSIZE || late;
+        struct error e = ERROR_INIT;
+        struct trail trail _cleanup_trail_;
+
+        trail_init(&trail, j->job->ticket_id, j->job->id);
+        int k = trail_add(&trail, give_up ? "failed" : "interrupted", json_pack("{s:s}", "error", why->message));
+        struct job_change c = {.job_id = j->job->id,
+                               .ticket_id = j->job->ticket_id,
+                               .from = j->at,
+                               .to = give_up                ? JOB_FAILED
+                                     : j->at == JOB_RUNNING ? JOB_QUEUED
+                                                            : JOB_DELIVERING,
+                               .run_after_ms = now + wait,
+                               .error = why->message,
+                               .audit = trail.rows,
+                               .n_audit = trail.n};
+        if (k == 0 && r != -ESTALE)
+                k = store_job_change(j->s, &c, &e);
+        if (k < 0 || r == -ESTALE)
+                store_job_leave(j->s, j->job->id);
+}
+
 int journey(struct desk *d, struct store *s, const struct job *job, struct outcome *ret, struct error *e) {
-        struct journey j = {
-                        .d = d, .s = s, .job = job, .answer_waits = ret != NULL, .started_us = clock_monotonic_us()};
+        struct journey j = {.d = d,
+                            .s = s,
+                            .job = job,
+                            .answer_waits = ret != NULL,
+                            .started_us = clock_monotonic_us(),
+                            .at = job->state};
+        struct error why = ERROR_INIT;
         enum job_state state;
         int r;
 
         trail_init(&j.trail, job->ticket_id, job->id);
         if (job->state == JOB_DELIVERING)
-                r = deliver(d, s, job, 0, 0, &state, e);
+                r = deliver(d, s, job, 0, 0, &state, &why);
         else
-                r = from_the_start(&j, ret, e);
+                r = from_the_start(&j, ret, &why);
+        if (r < 0 && !job_state_final(j.at))
+                break_off(&j, r, &why);
+        if (r < 0 && e)
+                *e = why;
         metric_observe_us(METRIC_STEP_SECONDS, "ticket", clock_monotonic_us() - j.started_us);
         if (ret && r == 0)
                 ret->duration_ms = (double) (clock_monotonic_us() - j.started_us) / 1000;

@@ -16,6 +16,8 @@
 enum {
         READING_TEXT_MAX = 256 *
                            1024, // bytes of plain text kept of one ticket; a longer one is a log file, not a question
+        STEPS_LOOKED_AT = 1000,  // of the outbox; a ticket has a handful
+        SUBJECT_MAX = 1000,      // bytes; Freshdesk's end at 255 characters
         FIRST_NAME_MAX = 40,     // bytes; longer is a sentence or an attack, not a name
 };
 
@@ -78,7 +80,8 @@ static char *newly_written(const char *text) {
 // Takes the body. Who wrote is kept as the address where there is one, else as the name.
 static int fill(struct reading *r, const char *subject, char *body, const char *name, const char *email) {
         r->body = body;
-        r->subject = str_dup(or_empty(subject));
+        subject = or_empty(subject);
+        r->subject = str_ndup(subject, utf8_floor(subject, strlen(subject), SUBJECT_MAX));
         if (!r->subject || !r->body)
                 return -ENOMEM;
         if (!str_empty(email) || !str_empty(name)) {
@@ -90,9 +93,14 @@ static int fill(struct reading *r, const char *subject, char *body, const char *
         return 0;
 }
 
+// Somebody asked for this journey; what Freshdesk tells of happens by itself.
+static bool asked_for(const struct job *job) {
+        return str_eq(job->kind, EVENT_KIND_API) || str_eq(job->kind, EVENT_KIND_REPROCESS);
+}
+
 // The words of an event, borrowed from its JSON. What came through our own API is kept in a flat shape of ours.
 static int event_words(const struct job *job, const json_t *root, struct webhook_event *ret, struct error *e) {
-        if (!str_eq(job->kind, EVENT_KIND_API) && !str_eq(job->kind, EVENT_KIND_REPROCESS))
+        if (!asked_for(job))
                 return webhook_parse(root, ret, e);
 
         ret->subject = json_str_or_null(root, "subject");
@@ -142,10 +150,11 @@ static int add_message(struct buffer *b, const char *text) {
         return buffer_result(b);
 }
 
-// All that the customer wrote since somebody answered; with the description when nobody did yet. NULL: no memory.
+// All that the customer wrote since somebody answered; with the description when nobody did yet. All of it when nothing
+// waits for an answer: somebody wants it looked at once more. NULL: no memory.
 static char *unanswered_text(const struct freshdesk_ticket *t) {
         struct buffer b _cleanup_buffer_ = BUFFER_INIT(READING_TEXT_MAX);
-        size_t from = guard_unanswered_from(t);
+        size_t from = guard_customer_waits(t) ? guard_unanswered_from(t) : 0;
         bool answered_before = false;
 
         for (size_t i = 0; i < from; i++)
@@ -159,6 +168,30 @@ static char *unanswered_text(const struct freshdesk_ticket *t) {
                         return NULL;
         }
         return b.len ? buffer_take(&b) : str_dup("");
+}
+
+static bool made_by(const struct step *steps, size_t n, const struct freshdesk_message *m) {
+        for (size_t i = 0; i < n; i++)
+                if (steps[i].state == STEP_DONE && steps[i].freshdesk_id && steps[i].freshdesk_id == m->id)
+                        return true;
+        return false;
+}
+
+// Does a note of ours stand below the customer's newest words? Then an event has brought no new ones: it may even be
+// our own note's, and another note would bring the next.
+static bool noted_already(struct store *s, const struct freshdesk_ticket *t) {
+        struct step *steps = NULL;
+        size_t n = 0, i = t->n_messages;
+        bool noted = false;
+
+        if (!s || i == 0 || store_steps(s, t->id, STEPS_LOOKED_AT, &steps, &n, NULL) < 0)
+                return false;
+        while (!noted && i-- > 0 && (t->messages[i].private_note || !guard_by_requester(t, &t->messages[i])))
+                noted = t->messages[i].private_note && made_by(steps, n, &t->messages[i]);
+        for (i = 0; i < n; i++)
+                step_clear(&steps[i]);
+        free(steps);
+        return noted;
 }
 
 int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading *ret, struct freshdesk_result *result,
@@ -180,6 +213,8 @@ int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading
         r.messages = t.n_messages;
 
         const char *forbids = guard_forbids(&t, (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED));
+        if (!forbids && !asked_for(job) && noted_already(atomic_load(&d->store), &t))
+                forbids = "handed over already, and the customer has not written since";
         if (!forbids && str_empty(r.subject) && str_empty(r.body))
                 forbids = "the ticket has no text";
         if (forbids) {
@@ -191,7 +226,7 @@ int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading
         struct store *s = atomic_load(&d->store);
         int64_t last_reply_ms = 0;
         if (s && store_last_reply(s, job->ticket_id, &last_reply_ms, NULL) == 0)
-                r.follow_up = last_reply_ms > 0;
+                r.follow_up = last_reply_ms > 0 && guard_customer_waits(&t);
 
         *ret = r;
         r = (struct reading){0};

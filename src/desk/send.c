@@ -53,8 +53,9 @@ static int64_t find_ours(struct desk *d, const struct freshdesk_ticket *t, const
         for (size_t i = t->n_messages; words && i-- > 0;) {
                 const struct freshdesk_message *m = &t->messages[i];
                 bool ours = me ? m->user_id == me : !guard_by_requester(t, m);
-                if (ours && m->private_note == private_note && m->created_ms >= st->first_ms - CLOCK_SKEW_MS &&
-                    m->text && same_words(m->text, words))
+                if (ours && m->private_note == private_note &&
+                    (!m->created_ms || m->created_ms >= st->first_ms - CLOCK_SKEW_MS) && m->text &&
+                    same_words(m->text, words))
                         return m->id;
         }
         return 0;
@@ -109,21 +110,33 @@ static size_t merge_tags(const struct freshdesk_ticket *t, const json_t *ours, c
         return n;
 }
 
-static int send_update(struct desk *d, const struct step *st, const json_t *payload, struct sent *ret,
+// The status was decided some time ago: it must not reopen what is resolved by now, nor close what the customer has
+// written since.
+static bool status_outdated(struct desk *d, const struct freshdesk_ticket *t) {
+        return guard_resolved(t, (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED)) ||
+               guard_customer_waits(t);
+}
+
+static int send_update(struct desk *d, const struct step *st, const json_t *payload, bool fresh, struct sent *ret,
                        struct error *e) {
         struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {0};
         const char *tags[TAGS_MAX];
         int priority_min = (int) json_int_or(payload, "priority_min", 0);
+        int status = (int) json_int_or(payload, "status", 0);
 
         // Tags on an update replace the whole list, so the ticket's own are read just before.
-        int r = read_ticket(d, st->ticket_id, false, &t, ret, e);
+        int r = read_ticket(d, st->ticket_id, status && !fresh, &t, ret, e);
         if (r < 0)
                 return r;
         if (t.deleted || t.spam) {
                 ret->forbidden = t.deleted ? "the ticket was deleted" : "the ticket is marked as spam";
                 return 0;
         }
-        struct freshdesk_update u = {.status = (int) json_int_or(payload, "status", 0),
+        if (status && status_outdated(d, &t)) {
+                log_info("the status stays %d: it has changed, or the customer has written again", t.status);
+                status = 0;
+        }
+        struct freshdesk_update u = {.status = status,
                                      .priority = t.priority < priority_min ? priority_min : 0,
                                      .tags = tags,
                                      .n_tags = merge_tags(&t, json_object_get(payload, "tags"), tags)};
@@ -153,6 +166,6 @@ int send_step(struct desk *d, const struct step *st, bool fresh, struct sent *re
         if (r < 0)
                 return r;
         if (str_eq(st->kind, STEP_KIND_UPDATE))
-                return send_update(d, st, payload, ret, e);
+                return send_update(d, st, payload, fresh, ret, e);
         return send_message(d, st, payload, fresh, ret, e);
 }

@@ -98,6 +98,20 @@ static void test_unknown_requester_wrote_nothing(void **state) {
         assert_non_null(guard_forbids(&t, RESOLVED)); // somebody wrote, and we cannot say that it was the customer
 }
 
+static void test_a_customer_waits_until_somebody_answers(void **state) {
+        struct freshdesk_message talk[] = {said(CUSTOMER, "help"), noted(AGENT, "hm"), said(AGENT, "done")};
+        struct freshdesk_ticket t = open_ticket(talk, 0);
+
+        (void) state;
+        assert_false(guard_customer_waits(&t));
+        t.n_messages = 1;
+        assert_true(guard_customer_waits(&t));
+        t.n_messages = 2;
+        assert_true(guard_customer_waits(&t));
+        t.n_messages = 3;
+        assert_false(guard_customer_waits(&t));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_new_ticket_may_be_answered),
@@ -106,6 +120,7 @@ int main(void) {
                         cmocka_unit_test(test_incoming_is_not_believed),
                         cmocka_unit_test(test_private_notes_and_empty_feedback_answer_nobody),
                         cmocka_unit_test(test_unknown_requester_wrote_nothing),
+                        cmocka_unit_test(test_a_customer_waits_until_somebody_answers),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
