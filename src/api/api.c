@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "api/access.h"
@@ -49,7 +50,7 @@ static bool bearer_right(struct http_request *r, const char *token) {
         static const char scheme[] = "Bearer ";
         const char *sent = http_header(r, "Authorization");
 
-        if (!sent || strncmp(sent, scheme, sizeof(scheme) - 1) != 0)
+        if (!sent || strncasecmp(sent, scheme, sizeof(scheme) - 1) != 0)
                 return false;
         sent += sizeof(scheme) - 1;
         return digest_equal(token, strlen(token), sent, strlen(sent));

@@ -110,8 +110,13 @@ static int open_knowledge(struct desk *d, struct error *e) {
 static int open_freshdesk(struct desk *d, struct error *e) {
         const struct settings *s = d->settings;
 
-        if (!(d->flags & DESK_FRESHDESK) || !settings_given(s, SETTING_FRESHDESK_API_KEY))
+        if (!(d->flags & DESK_FRESHDESK))
                 return 0;
+        if (!settings_given(s, SETTING_FRESHDESK_API_KEY)) {
+                if (settings_given(s, SETTING_FRESHDESK_DOMAIN) || settings_given(s, SETTING_FRESHDESK_URL))
+                        log_warning("nothing is sent to Freshdesk: its address is set, but FRESHDESK_API_KEY is not");
+                return 0;
+        }
         if (!settings_given(s, SETTING_FRESHDESK_DOMAIN) && !settings_given(s, SETTING_FRESHDESK_URL))
                 return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
                                  "FRESHDESK_API_KEY is set, but neither FRESHDESK_DOMAIN nor FRESHDESK_URL");

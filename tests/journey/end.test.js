@@ -148,3 +148,19 @@ describe('a page of another site', () => {
                 await firstline.ticket(1, (t) => t.state === 'recorded');
         });
 });
+
+test('an address of Freshdesk without a key is told at the start', async () => {
+        await act({ freshdesk: false, EMBEDDING_MODEL: '', FRESHDESK_DOMAIN: 'acme' }, async (firstline) => {
+                assert.match(firstline.log, /FRESHDESK_API_KEY is not/);
+        });
+});
+
+test('the word before the token is read in any case', async () => {
+        const token = 'a-token-that-nobody-guesses';
+        await act({ freshdesk: false, EMBEDDING_MODEL: '', ADMIN_TOKEN: token }, async (firstline) => {
+                for (const word of ['Bearer', 'bearer', 'BEARER'])
+                        assert.equal((await firstline.get('/stats', { headers: { authorization: `${word} ${token}` } })).status, 200);
+                for (const authorization of [`Basic ${token}`, token, 'Bearer', `Bearer ${token}x`])
+                        assert.equal((await firstline.get('/stats', { headers: { authorization } })).status, 401);
+        });
+});
