@@ -274,6 +274,17 @@ static void a_lease_that_was_lost_is_not_renewed(void **state) {
         assert_int_equal(sql_int(p->path, "SELECT due_ms FROM job"), 2);
 }
 
+static void a_job_that_was_left_runs_out_and_is_taken_again(void **state) {
+        struct place *p = *state;
+        struct accepted a = job_in(p->s, JOB_RUNNING);
+
+        store_job_leave(p->s, a.job_id);
+        sql_run(p->path, "UPDATE job SET due_ms = 1");
+        must(store_leases_renew(p->s, LEASE_MS, NULL));
+        assert_int_equal(sql_int(p->path, "SELECT due_ms FROM job"), 1);
+        assert_int_equal(claim_on_another_thread(p->s), a.job_id);
+}
+
 static void a_job_left_behind_is_not_renewed(void **state) {
         struct place *p = *state;
         struct accepted a = job_in(p->s, JOB_RUNNING), b = job_in(p->s, JOB_RUNNING);
@@ -553,6 +564,7 @@ int main(void) {
                         TEST(a_lease_that_ran_out_frees_the_job),
                         TEST(leases_are_renewed_while_the_job_is_in_hand),
                         TEST(a_lease_that_was_lost_is_not_renewed),
+                        TEST(a_job_that_was_left_runs_out_and_is_taken_again),
                         TEST(a_job_left_behind_is_not_renewed),
                         TEST(closing_gives_the_jobs_back),
                         TEST(a_dead_process_loses_its_jobs_at_once),
