@@ -20,11 +20,12 @@ enum {
         WORKER_IDLE_MS =
                         1000, // how long a worker sleeps when nothing tells it of a job: other processes cannot wake it
         WORKER_NICE = 10,     // work gives way to intake: a webhook must be answered in time, a ticket may wait
-        STOP_GRACE_MS = 3000, // for calls to Freshdesk to end well; one that is cut off must be looked up later
-        KEEPER_PERIOD_MS = 250, // how old the counts in /health may be; a look costs some microseconds
-        FAILED_ROUNDS = 4,      // looks of the keeper between two countings of failed tickets, which cost more
-        REOPEN_ROUNDS = 4,      // looks of the keeper between two attempts to open a database that is away
-        LEASE_RENEWALS = 3,     // renewals within one lease, so that one that is late does no harm
+        WORKER_PAUSE_MAX_MS = 5000, // after failures: a database that is back is noticed, a broken one not hammered
+        STOP_GRACE_MS = 3000,       // for calls to Freshdesk to end well; one that is cut off must be looked up later
+        KEEPER_PERIOD_MS = 250,     // how old the counts in /health may be; a look costs some microseconds
+        FAILED_ROUNDS = 4,          // looks of the keeper between two countings of failed tickets, which cost more
+        REOPEN_ROUNDS = 4,          // looks of the keeper between two attempts to open a database that is away
+        LEASE_RENEWALS = 3,         // renewals within one lease, so that one that is late does no harm
 };
 
 struct workers {
@@ -100,7 +101,7 @@ static bool work_once(struct workers *w, struct store *s, unsigned *failures) {
                 return true;
         }
         (*failures)++;
-        pause_ms(w, backoff_ms(*failures));
+        pause_ms(w, MIN(backoff_ms(*failures), (int64_t) WORKER_PAUSE_MAX_MS));
         return true;
 }
 
