@@ -7,7 +7,7 @@
 #include "base/string.h"
 #include "triage/shares.h"
 
-enum { VOTERS_MAX = 50 }; // nearest lines that vote; the far ones are about something else
+enum { VOTERS_MAX = 30 }; // nearest lines that vote; the far ones are about something else
 
 // How these were found, and what else was tried, is in doc/triage.md. They lie on a plateau: half or double changes
 // accuracy by about a point.
@@ -21,7 +21,7 @@ struct weighing {
 static const struct weighing tier_weighing = {.width = 0.09, .words = 0.5, .sharpness = 1.3};
 static const struct weighing category_weighing = {.width = 0.06, .words = 0.3, .sharpness = 1.0};
 
-// Share that every answer keeps when no voter is for it: fifty lines are not all there is to know.
+// Share that every answer keeps when no voter is for it: thirty lines are not all there is to know.
 static const double UNHEARD_SHARE = 0.02;
 // A complex ticket taken for a simple one costs more than the other way round.
 static const double COMPLEX_WEIGHT = 1.3;
