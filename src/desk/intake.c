@@ -39,10 +39,13 @@ int desk_accept(struct desk *d, const struct webhook_event *ev, const char *body
                                  "subject and description are both empty, and Freshdesk is not set up to read the "
                                  "ticket");
 
+        // A rule's message is the same for each of a customer's replies. Once a worker has read the ticket, an equal
+        // one may tell of words that were not there yet; reading again is harmless, and overlooking them is not.
         int64_t window_s = settings_int(d->settings, SETTING_DUPLICATE_WINDOW);
         struct event event = {.ticket_id = ev->ticket_id,
                               .key = ev->kind == WEBHOOK_CREATED || window_s > 0 ? ev->key : NULL,
                               .window_ms = ev->kind == WEBHOOK_CREATED ? 0 : window_s * 1000,
+                              .while_queued = ev->kind != WEBHOOK_CREATED && d->freshdesk,
                               .kind = webhook_kinds[ev->kind],
                               .body = body,
                               .subject = ev->subject,

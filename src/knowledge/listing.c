@@ -124,7 +124,7 @@ static int add_file(struct scan *s, const char *full, const char *path, const st
         struct listing *f = s->out;
         void *array = f->files;
         struct file file = {
-                        .path = str_dup(path),
+                        .path = utf8_repair(path, strlen(path), NULL), // names need not be UTF-8, answers must
                         .full_path = str_dup(full),
                         .format = formats[format].format,
                         .problem = problem,

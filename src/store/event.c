@@ -44,6 +44,7 @@ static int find_first(struct transaction *t, const struct event *ev, struct acce
         query_int(&q, 1, key_prefix(ev->ticket_id, ev->key));
         query_text(&q, 2, ev->key);
         query_int(&q, 3, ev->window_ms ? t->now_ms - ev->window_ms : INT64_MIN);
+        query_int(&q, 4, ev->while_queued);
         int r = query_step(&q, e);
         if (r <= 0)
                 return r;
@@ -149,19 +150,22 @@ static int may_claim(struct transaction *t, struct acceptance *a, struct error *
 static int accept_run(struct transaction *t, void *arg, struct error *e) {
         struct acceptance *a = arg;
         struct ticket_place place = {0};
-        int r = 0;
+        int r = 0, known = 0;
 
         a->result = (struct accepted){.ticket_id = a->ev.ticket_id};
-        if (a->ev.key)
+        if (a->ev.ticket_id != 0)
+                r = known = ticket_find(t, a->ev.ticket_id, &place, e);
+        if (r < 0)
+                return r;
+        // A ticket that is not known has no event that this could repeat.
+        if (a->ev.key && (known || a->ev.ticket_id == 0)) {
                 r = find_first(t, &a->ev, &a->result, e);
-        if (r != 0)
-                return MIN(r, 0);
+                if (r != 0)
+                        return MIN(r, 0);
+        }
 
-        int known = 0;
         if (a->ev.ticket_id == 0)
                 r = ticket_next_local(t, &a->result.ticket_id, e);
-        else
-                r = known = ticket_find(t, a->ev.ticket_id, &place, e);
         if (r >= 0 && a->ev.claim)
                 r = may_claim(t, a, e);
         if (r >= 0)

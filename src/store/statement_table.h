@@ -10,6 +10,7 @@
         /* events */                                                                                                    \
         X(EVENT_BY_KEY,                                                                                                 \
           "SELECT id, ticket_id FROM event WHERE key_prefix = ?1 AND key = ?2 AND received_ms > ?3 "                    \
+          "AND (?4 = 0 OR EXISTS(SELECT 1 FROM job WHERE job.id = event.id AND job.state = 'queued')) "                 \
           "ORDER BY id LIMIT 1")                                                                                        \
         X(EVENT_INSERT,                                                                                                 \
           "INSERT INTO event(ticket_id, key_prefix, key, kind, received_ms, body, description) "                        \

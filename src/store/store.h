@@ -46,6 +46,7 @@ struct event {
         int64_t ticket_id; // 0: a local ticket, gets the next id from STORE_LOCAL_TICKET on
         const char *key; // 64 hex characters: equal keys with equal ticket_id are the same event. NULL: never a repeat
         int64_t window_ms; // how long the key counts; 0: for ever
+        bool while_queued; // the key counts only while the first one's job has not been taken
         const char *kind; // lower-case letters and "_", at most 15: "created", "replied", "updated", "api", "reprocess"
         const char *body; // what arrived, as JSON text
         const char *subject, *description, *requester; // hints for the list until the ticket is read; may be NULL

@@ -94,6 +94,20 @@ static void what_differs_is_no_repeat(void **state) {
         assert_int_equal(sql_int(p->path, "SELECT count(*) FROM event"), 5);
 }
 
+static void a_key_can_count_while_the_job_is_queued_only(void **state) {
+        struct place *p = *state;
+        struct event ev = created(1, key_a);
+        struct job j _cleanup_job_ = {0};
+
+        ev.window_ms = 60000;
+        ev.while_queued = true;
+        accept_event(p->s, &ev);
+        assert_true(accept_event(p->s, &ev).duplicate);
+        assert_int_equal(store_job_claim(p->s, LEASE_MS, &j, NULL), 1);
+        assert_false(accept_event(p->s, &ev).duplicate);
+        assert_true(accept_event(p->s, &ev).duplicate);
+}
+
 static void a_key_counts_for_its_window_only(void **state) {
         struct place *p = *state;
         struct event ev = created(1, key_a);
@@ -286,6 +300,7 @@ int main(void) {
                         TEST(an_event_makes_a_job_a_ticket_and_an_audit_row),
                         TEST(a_repeat_gets_the_ids_of_the_first),
                         TEST(what_differs_is_no_repeat),
+                        TEST(a_key_can_count_while_the_job_is_queued_only),
                         TEST(a_key_counts_for_its_window_only),
                         TEST(local_tickets_get_ids_of_their_own),
                         TEST(a_second_event_fills_only_what_is_empty),
