@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { binary, command, commandAsync, examples, Firstline, folderWith, newFolder, noModel, root } from './firstline.js';
+import { binary, command, commandAsync, examples, Firstline, folderWith, newFolder, noModel, seededFolder } from './firstline.js';
 import { Standin } from './standin.js';
 
 const names = ['serve', 'process', 'classify', 'ask', 'knowledge', 'settings', 'doctor', 'audit', 'version'];
@@ -71,8 +71,8 @@ describe('classify', { skip: noModel }, () => {
                 assert.equal(run.json.delivered, false);
                 assert.ok(!fs.existsSync(path.join(run.folder, 'firstline.db')), 'no database was made');
         });
-        test('for people says the same', () => {
-                const { stdout } = ok(['classify', '--subject', subject, '--description', description]);
+        test('for people says the same', async () => {
+                const { stdout } = ok(['classify', '--subject', subject, '--description', description], { folder: await seededFolder() });
                 for (const words of [/tier_2/, /billing/, /zero_shot/, /answer/, /billing_issues\.txt/, /\d+ %/])
                         assert.match(stdout, words);
         });
@@ -136,7 +136,7 @@ describe('process', () => {
 
                 test('sends, and waits until it is confirmed', async () => {
                         standin.add({ id: 7, ...examples.password });
-                        const run = await commandAsync(['process', '--id', '7', '--subject', 'S', '--description', examples.password.description, '--json'], { standin });
+                        const run = await commandAsync(['process', '--id', '7', '--subject', 'S', '--description', examples.password.description, '--json'], { standin, folder: await seededFolder() });
                         assert.equal(run.status, 0, run.stderr);
                         const outcome = JSON.parse(run.stdout);
                         assert.equal(outcome.delivered, true);
@@ -145,7 +145,7 @@ describe('process', () => {
                 });
                 test('that is away, does not say delivered', async () => {
                         await standin.stop();
-                        const run = await commandAsync(['process', '--id', '8', '--subject', examples.crash.subject, '--description', examples.crash.description, '--json'], { standin });
+                        const run = await commandAsync(['process', '--id', '8', '--subject', examples.crash.subject, '--description', examples.crash.description, '--json'], { standin, folder: await seededFolder() });
                         assert.equal(run.status, 0, run.stderr);
                         assert.equal(JSON.parse(run.stdout).delivered, false);
                         await standin.listen();
@@ -186,7 +186,7 @@ describe('ask', () => {
                 assert.ok(answer.answer.length > 20);
         });
         test('an empty question is refused', () => void fails(['ask', ' '], /empty/, keyword, 2));
-        test('by meaning', { skip: noModel }, () => assert.equal(json(['ask', 'I forgot my passphrase']).json.method, 'semantic'));
+        test('by meaning', { skip: noModel }, async () => assert.equal(json(['ask', 'I forgot my passphrase'], { folder: await seededFolder() }).json.method, 'semantic'));
 });
 
 describe('knowledge', () => {

@@ -124,6 +124,14 @@ async function seed() {
 }
 let seeded = null;
 
+// A folder with a database that has the vectors, for commands.
+export async function seededFolder() {
+        const folder = newFolder();
+        seeded ??= seed();
+        fs.copyFileSync(await seeded, path.join(folder, 'firstline.db'));
+        return folder;
+}
+
 // One command to its end: { status, signal, stdout, stderr }.
 export function command(args, { settings = {}, standin, folder = newFolder(), input, defaultSettings = true, timeout_ms = READY_MS } = {}) {
         const all = { ...(defaultSettings ? defaults(folder, standin) : {}), ...settings };
