@@ -257,7 +257,9 @@ static int set_from_environment(struct settings *s, struct error *e) {
                 const char *value = getenv(settings_table[i].name);
                 int r;
 
-                if (!value || *value == '\0')
+                // Container files pass on names that nobody filled in: they must not hide what `.env` says. Only where
+                // empty is a choice against a default does it count.
+                if (!value || (*value == '\0' && (!may_be_empty((enum setting_id) i) || !*settings_table[i].def)))
                         continue;
                 r = setting_set(s, (enum setting_id) i, value, SETTING_FROM_ENVIRONMENT, e);
                 if (r < 0)

@@ -10,7 +10,7 @@
         X(LOG_LEVEL,           CHOICE, "INFO",       0, 0, "DEBUG|INFO|WARNING|ERROR", false, "the least important line that is logged")    \
         X(LOG_FORMAT,          CHOICE, "human",      0, 0, "human|json", false, "one line per event, for people or for machines")           \
         X(BODY_MAX,            INT,    "524288",     1024, 16777216, NULL, false, "largest request body in bytes")                          \
-        X(CONNECTIONS_MAX,     INT,    "1000",       8, 100000, NULL, false, "connections at a time; more are refused")                     \
+        X(CONNECTIONS_MAX,     INT,    "1000",       8, 100000, NULL, false, "connections at a time; more wait until one closes")           \
         X(REQUEST_TIMEOUT,     INT,    "15",         1, 600, NULL, false, "seconds in which a client must send its whole request")          \
         /* the ticket's journey */                                                                                                          \
         X(MODE,                CHOICE, "auto",       0, 0, "auto|draft|shadow", false, "how far it goes: auto sends; draft leaves the reply as a private note; shadow only records") \

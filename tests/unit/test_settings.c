@@ -218,13 +218,15 @@ static void test_precedence(void **state _unused_) {
 
         setenv("PORT", "2", 1);
         setenv("WORKERS", "2", 1);
-        setenv("MODE", "", 1); // empty: as if it were not there
+        setenv("MODE", "", 1);            // empty: as if it were not there
+        setenv("EMBEDDING_MODEL", "", 1); // but a text that may be empty is then empty
         assert_int_equal(load_options(path, &s, NULL, "--port", "3", NULL), 0);
         assert_int_equal(settings_int(s, SETTING_PORT), 3);
         assert_int_equal(settings_source(s, SETTING_PORT), SETTING_FROM_COMMAND);
         assert_int_equal(settings_int(s, SETTING_WORKERS), 2);
         assert_int_equal(settings_source(s, SETTING_WORKERS), SETTING_FROM_ENVIRONMENT);
         assert_string_equal(settings_text(s, SETTING_MODE), "draft");
+        assert_string_equal(settings_text(s, SETTING_EMBEDDING_MODEL), "");
         assert_int_equal(settings_source(s, SETTING_HOST), SETTING_FROM_FILE);
         assert_true(settings_given(s, SETTING_HOST));
 }
