@@ -26,7 +26,8 @@ check: build san ## what can be said without running: format, warnings, clang-ti
 	@node scripts/check.js
 
 bench: build ## measures; see doc/performance.md
-	@node bench/run.js
+	@$(NINJA) build bench/bench_load bench/bench_store bench/bench_encode bench/bench_triage bench/bench_retrieval
+	@node bench/run.js $(ARGS)
 
 fuzz: fuzzers ## fuzzes each parser for FUZZ_SECONDS (300)
 	@node scripts/test.js fuzz --seconds $(FUZZ_SECONDS)

@@ -30,7 +30,7 @@ function numberIn(text, pattern) {
 
 // The log has one line of JSON per program; `read` counts the cases in what it printed.
 function mesonTest(folder, args, read) {
-        const status = run('meson', ['test', '-C', folder, '--no-rebuild', '--print-errorlogs', ...args]);
+        const status = run('meson', ['test', '-C', folder, '--no-rebuild', '--print-errorlogs', '-t', '4', ...args]);
         const total = count();
         const log = `${folder}/meson-logs/testlog.json`;
         for (const line of existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : []) {

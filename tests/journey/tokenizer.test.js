@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { Tokenizer } from '@huggingface/tokenizers';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const driver = path.resolve(root, process.env.BUILD_DIR ?? 'build', 'tests/unit/tokenize');
+// Part of the tests' build: build/ has the program only.
+const driver = [process.env.BUILD_DIR ?? 'build', 'build-san'].map((folder) => path.resolve(root, folder, 'tests/unit/tokenize'))
+        .find((file) => fs.existsSync(file));
 const model = path.join(root, 'models/all-MiniLM-L6-v2/tokenizer.json');
 const data = path.resolve(root, '../shared/data');
 const noModel = !fs.existsSync(model) && 'models/all-MiniLM-L6-v2 is not there';
