@@ -227,13 +227,16 @@ static size_t rank_of(const struct findings *f, const struct asked *a) {
         return 0;
 }
 
+// From 0 (unrelated) to 1: opened with floor 0, the floor of a semantic search is the background.
+static double likeness(const struct findings *f, size_t i) {
+        double score = i < f->n ? f->items[i].score : 0;
+        return f->method == RETRIEVAL_SEMANTIC && f->floor < 1 ? (score - f->floor) / (1 - f->floor) : score;
+}
+
 static void grade(struct retrieval *r, const struct findings *f, const struct asked *a) {
         size_t rank = a->document ? rank_of(f, a) : 0;
-        double score = f->n > 0 ? f->items[0].score : 0;
 
-        if (f->method == RETRIEVAL_SEMANTIC && f->floor < 1) // opened with floor 0, the floor is the background
-                score = (score - f->floor) / (1 - f->floor);
-        r->grades[r->n++] = (struct grade){score, a->document != NULL, rank == 1};
+        r->grades[r->n++] = (struct grade){likeness(f, 0), likeness(f, rank == 1), a->document != NULL, rank == 1};
         if (!a->document) {
                 r->unanswerable++;
                 r->wrongly_found += f->found;

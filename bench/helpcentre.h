@@ -59,6 +59,8 @@ struct retrieval {
         size_t unanswerable, wrongly_found;
         struct grade { // one for each question: how like its best article is, from 0 (unrelated) to 1
                 double score;
+                double other; // the same of the best that is not the right one: what would be found if that were
+                              // missing
                 bool answerable, right;
         } * grades;
         size_t n;

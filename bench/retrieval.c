@@ -30,16 +30,18 @@ static void print_floors(const struct retrieval *r) {
         for (size_t i = 0; i < ARRAY_LEN(floors); i++)
                 printf("  %.2f", floors[i]);
         printf("\n");
-        for (int kind = 0; kind < 3; kind++) {
+        for (int kind = 0; kind < 4; kind++) {
                 static const char *const names[] = {"answerable, right one found", "answerable, wrong one found",
-                                                    "unanswerable, one found"};
+                                                    "unanswerable, one found", "right one missing, one found"};
                 printf("%-28s", names[kind]);
                 for (size_t i = 0; i < ARRAY_LEN(floors); i++) {
                         size_t n = 0;
                         for (size_t k = 0; k < r->n; k++) {
                                 const struct grade *g = &r->grades[k];
-                                bool counts = kind == 2 ? !g->answerable : g->answerable && g->right == (kind == 0);
-                                n += counts && g->score >= floors[i];
+                                bool counts = kind == 2   ? !g->answerable
+                                              : kind == 3 ? g->answerable
+                                                          : g->answerable && g->right == (kind == 0);
+                                n += counts && (kind == 3 ? g->other : g->score) >= floors[i];
                         }
                         printf("  %.3f", share(n, kind == 2 ? r->unanswerable : r->answerable));
                 }

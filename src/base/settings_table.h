@@ -24,7 +24,7 @@
         X(DATABASE_URL,        TEXT,   "sqlite:firstline.db", 8, 4095, NULL, false, "the one database file, as sqlite:PATH")                \
         /* knowledge and model */                                                                                                           \
         X(KNOWLEDGE_DIR,       TEXT,   "knowledge",  1, 4095, NULL, false, "folder with .txt, .md and .html documents")                     \
-        X(KNOWLEDGE_FLOOR,     REAL,   "0.4",        0, 1, NULL, false, "how alike question and passage must be; 0 is any two texts, 1 the same text") \
+        X(KNOWLEDGE_FLOOR,     REAL,   "0.35",        0, 1, NULL, false, "how alike question and passage must be; 0 is any two texts, 1 the same text") \
         X(KNOWLEDGE_RELOAD,    INT,    "2",          0, 3600, NULL, false, "seconds between looks for changed documents; 0 never looks")     \
         X(EMBEDDING_MODEL,     TEXT,   "models/all-MiniLM-L6-v2", 0, 4095, NULL, false, "folder with an ONNX file, tokenizer.json and config.json; empty: none") \
         X(ONNX_RUNTIME,        TEXT,   "",           0, 4095, NULL, false, "path of the ONNX Runtime library; empty: the one found at build") \

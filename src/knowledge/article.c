@@ -86,6 +86,8 @@ struct cutter {
         size_t n, cap;
         char *headings[LEVELS + 1]; // by level; [0] is not used
         bool open;                  // the last article may grow
+        unsigned level;             // of the last heading
+        size_t heading;             // its article
 };
 
 static void drop_headings(struct cutter *c, unsigned from) {
@@ -173,7 +175,14 @@ static int on_heading(struct cutter *c, const struct block *b) {
         }
         drop_headings(c, b->level);
         c->headings[b->level] = str_dup(title);
+        c->level = b->level;
+        c->heading = c->n;
         return c->headings[b->level] ? open_article(c, TAKE_PTR(title), true, b->level) : -ENOMEM;
+}
+
+// A heading with a text of its own is a neighbour of the questions behind it; one without stands over them.
+static unsigned question_level(const struct cutter *c) {
+        return c->level > 0 && c->articles[c->heading].start != SIZE_MAX ? c->level : LEVELS + 1;
 }
 
 static int on_block(struct cutter *c, const struct block *b, const char *name) {
@@ -183,7 +192,7 @@ static int on_block(struct cutter *c, const struct block *b, const char *name) {
         case BLOCK_HEADING:
                 return on_heading(c, b);
         case BLOCK_QUESTION:
-                return open_article(c, page_line(c->page, b->start, b->end), true, LEVELS + 1);
+                return open_article(c, page_line(c->page, b->start, b->end), true, question_level(c));
         case BLOCK_ANSWER:
         case BLOCK_TEXT:
                 if (!c->open)

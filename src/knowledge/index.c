@@ -24,6 +24,11 @@ struct index *index_unref(struct index *x) {
                 return NULL;
         index_unload(x->documents, x->n_documents);
         free(x->rows);
+        for (size_t i = 0; x->codes && i < x->n_articles; i++) {
+                code_clear(&x->codes[i].all);
+                code_clear(&x->codes[i].title);
+        }
+        free(x->codes);
         free(x->articles);
         free(x->texts);
         free(x->by_hash);
@@ -109,10 +114,23 @@ static int make_room(struct index *x, size_t *ret_documents) {
         }
         x->rows = calloc(MAX(rows, (size_t) 1), sizeof(*x->rows));
         x->articles = calloc(MAX(articles, (size_t) 1), sizeof(*x->articles));
+        x->codes = calloc(MAX(articles, (size_t) 1), sizeof(*x->codes));
         x->texts = calloc(MAX(rows + articles, (size_t) 1), sizeof(*x->texts));
         x->by_hash = calloc(MAX(rows + articles, (size_t) 1), sizeof(*x->by_hash));
         *ret_documents = i;
-        return x->rows && x->articles && x->texts && x->by_hash ? 0 : -ENOMEM;
+        return x->rows && x->articles && x->codes && x->texts && x->by_hash ? 0 : -ENOMEM;
+}
+
+static int add_article(struct index *x, const struct document *d, const struct article *a) {
+        struct codes *codes = &x->codes[x->n_articles];
+
+        x->articles[x->n_articles++] = a;
+        int r = code_add(&codes->title, a->title, strlen(a->title));
+        if (r == 0)
+                r = code_add(&codes->all, a->title, strlen(a->title));
+        if (r == 0)
+                r = code_add(&codes->all, d->page.text + a->start, a->end - a->start);
+        return r;
 }
 
 static int add_rows(struct index *x) {
@@ -131,8 +149,8 @@ static int add_rows(struct index *x) {
                         const struct passage *p = &d->passages[k];
                         x->rows[x->n_rows++] = (struct row){i, x->n_articles + p->article, &d->articles[p->article], p};
                 }
-                for (size_t k = 0; k < d->n_articles; k++)
-                        x->articles[x->n_articles++] = &d->articles[k];
+                for (size_t k = 0; k < d->n_articles && r == 0; k++)
+                        r = add_article(x, d, &d->articles[k]);
         }
         return r;
 }

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "knowledge/code.h"
 #include "knowledge/document.h"
 #include "knowledge/listing.h"
 #include "model/encoder.h"
@@ -29,6 +30,9 @@ struct index {
         size_t n_documents; // with those that have only a note
         struct row *rows;
         const struct article **articles;
+        struct codes { // the exact tokens of each article
+                struct code_set all, title;
+        } * codes;
         size_t n_rows, n_articles;
         struct text {                      // what is embedded: the rows' passages, then the articles' titles
                 uint8_t hash[DIGEST_SIZE]; // SHA-256

@@ -39,7 +39,8 @@ struct finding {
         char *document; // path within the folder
         char *title;    // the article's: a question, a heading, or the document's title
         char *passage;  // word for word; of a question and answer only the answer
-        double score;   // semantic: cosine; keyword: share of the question's words, weighted by rarity; in [0, 1]
+        double score;   // semantic: cosine, a third of it with the title, moved by exact codes; keyword: share of the
+                        // question's words, weighted by rarity; in [0, 1]
         bool above;     // at least the floor
 };
 struct findings {

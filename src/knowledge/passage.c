@@ -10,7 +10,8 @@
 enum {
         SHOWN_MAX = 1500, // bytes of an answer in a mail: a screen of text. A longer article is shown in parts.
         WINDOW_MAX = 900, // bytes that are embedded at once: about 200 tokens, what small models are trained on
-        WINDOW_MIN = 80,  // a shorter rest is taken into the window before it
+        TITLE_WORDS_MIN = 4,
+        WINDOW_MIN = 80, // a shorter rest is taken into the window before it
 };
 
 struct list {
@@ -120,11 +121,23 @@ int passages_cut(const struct page *p, const struct article *articles, size_t n_
         return 0;
 }
 
+// A question, or a heading of several words, says itself what it is about; "Windows" needs the headings above it. In
+// front of every title they only make all passages of a document alike.
+static bool needs_context(const struct article *a) {
+        size_t words = 0;
+
+        if (!a->context[0] || strchr(a->title, '?') || strstr(a->title, "\xEF\xBC\x9F"))
+                return false;
+        for (const char *c = a->title; *c; c++)
+                words += !is_space(*c) && (c == a->title || is_space(c[-1]));
+        return words < TITLE_WORDS_MIN;
+}
+
 char *passage_title(const struct article *a) {
-        return str_printf("%s%s%s", a->context, a->context[0] ? " - " : "", a->title);
+        return needs_context(a) ? str_printf("%s - %s", a->context, a->title) : str_dup(a->title);
 }
 
 char *passage_text(const struct page *p, const struct article *a, const struct passage *w) {
-        return str_printf("%s%s%s\n%.*s", a->context, a->context[0] ? " - " : "", a->title, (int) (w->to - w->from),
-                          p->text + w->from);
+        char *title _cleanup_free_ = passage_title(a);
+        return title ? str_printf("%s\n%.*s", title, (int) (w->to - w->from), p->text + w->from) : NULL;
 }

@@ -15,7 +15,7 @@ struct passage {
 
 _warn_unused_ int passages_cut(const struct page *p, const struct article *articles, size_t n_articles,
                                struct passage **ret, size_t *ret_n);
-// What is embedded for an article's title, with the headings above it, and for a passage: the same, then the window.
-// NULL: no memory. The caller frees.
+// What is embedded for an article's title, with the headings above it where it is short, and for a passage: the same,
+// then the window. NULL: no memory. The caller frees.
 _warn_unused_ char *passage_title(const struct article *a);
 _warn_unused_ char *passage_text(const struct page *p, const struct article *a, const struct passage *w);

@@ -170,7 +170,7 @@ static bool starts_like_a_sentence(const char *s, size_t n) {
                category == UTF8PROC_CATEGORY_LO || c == 0xBF; // the Spanish mark that opens a question
 }
 
-// The end of the first line when it is one question and nothing else, or 0.
+// The end of the first line when it is a question and nothing else, or 0.
 static size_t question_line(const struct page *p, const struct block *b) {
         size_t end = line_end(p->text, b->start, b->end), stop = end;
 
@@ -183,7 +183,8 @@ static size_t question_line(const struct page *p, const struct block *b) {
                     (p->text[stop - 1] == '?' || (n > 3 && memcmp(p->text + stop - 3, "\xEF\xBC\x9F", 3) == 0));
         if (!asks || n > QUESTION_LINE_MAX || !starts_like_a_sentence(p->text + b->start, n))
                 return 0;
-        return sentence_next(p->text + b->start, n) == n ? end : 0;
+        // With its answer right below it may say more than the question: "The page stays blank. What can I do?"
+        return end < b->end || sentence_next(p->text + b->start, n) == n ? end : 0;
 }
 
 // Questions within an answer are not headings: they count only where they are regular, each with text under it.

@@ -73,6 +73,8 @@ static void labelled_questions_become_articles(void **state) {
                         {"Copy it to the drives,\nA: or B: and wait.\n\nThen go on.",
                          "[Some name] Copy it to the drives,|A: or B: and wait.||Then go on.\n"},
                         {"The title\n\nQ: How?\nA: So.", "[The title > How?] So.\n"},
+                        {"# Paying\n\nQ: How?\nA: So.\n\n## Late\n\nBecause.\n\nQ: Why?\nA: No.",
+                         "[Paying > How?] So.\n[Paying > Late] Because.\n[Paying > Why?] No.\n"},
         };
         (void) state;
         check(FORMAT_TEXT, layouts, ARRAY_LEN(layouts));
@@ -123,6 +125,8 @@ static void questions_without_labels_are_headings_where_they_are_regular(void **
         static const struct layout layouts[] = {
                         {"How do I pay?\nBy card.\n\nWhen do I pay?\nMonthly.\n\nWhere?\nHere.",
                          "[How do I pay?] By card.\n[When do I pay?] Monthly.\n[Where?] Here.\n"},
+                        {"Paying\n\nIt does not pay. Why?\nNo card.\n\nHow do I pay?\nBy card.",
+                         "[Paying > It does not pay. Why?] No card.\n[Paying > How do I pay?] By card.\n"},
                         {"Paying\n\nHow do I pay?\n\nBy card.\n\nOr not.\n\nWhen do I pay?\n\nMonthly.",
                          "[Paying > How do I pay?] By card.||Or not.\n[Paying > When do I pay?] Monthly.\n"},
         };
