@@ -22,8 +22,10 @@ static const double SCORE_MAX = 6; // more words of one kind make no one surer
 
 // How much surer one point of weight makes. Chosen so that confidence equals accuracy on the development tickets
 // (doc/triage.md).
-static const double TIER_SHARPNESS = 1.2;
+static const double TIER_SHARPNESS = 1.4;
 static const double CATEGORY_SHARPNESS = 1.5;
+// Even where all words agree, about one ticket in twelve is another matter.
+static const double DOUBT = 0.12;
 // A head start that decides only ties: a missed complex ticket costs most, and a ticket about nothing in particular is
 // "general".
 static const double COMPLEX_START = 0.2;
@@ -235,8 +237,8 @@ bool keywords_classify(const struct labels *labels, const struct keyword_scores 
                 ret->tiers[t] = TIER_SHARPNESS * (s->tiers[t] + (t == TIER_COMPLEX ? COMPLEX_START : 0));
         for (size_t c = 0; c < labels->n; c++)
                 ret->categories[c] = CATEGORY_SHARPNESS * (s->categories[c] + ((int) c == general ? GENERAL_START : 0));
-        shares_from_logs(ret->tiers, TIER_COUNT_);
-        shares_from_logs(ret->categories, labels->n);
+        shares_from_logs(ret->tiers, TIER_COUNT_, DOUBT);
+        shares_from_logs(ret->categories, labels->n, DOUBT);
         shares_decide(labels, ret);
         ret->method = TRIAGE_KEYWORD;
         return true;

@@ -4,7 +4,7 @@
 
 #include "base/string.h"
 
-void shares_from_logs(double *v, size_t n) {
+void shares_from_logs(double *v, size_t n, double doubt) {
         double max = v[0], sum = 0;
 
         for (size_t i = 1; i < n; i++)
@@ -12,7 +12,7 @@ void shares_from_logs(double *v, size_t n) {
         for (size_t i = 0; i < n; i++)
                 sum += v[i] = exp(v[i] - max);
         for (size_t i = 0; i < n; i++)
-                v[i] /= sum;
+                v[i] = v[i] / sum * (1 - doubt) + doubt / (double) n;
 }
 
 void shares_decide(const struct labels *labels, struct verdict *v) {

@@ -25,6 +25,8 @@ static const struct weighing category_weighing = {.width = 0.06, .words = 0.3, .
 static const double UNHEARD_SHARE = 0.02;
 // A complex ticket taken for a simple one costs more than the other way round.
 static const double COMPLEX_WEIGHT = 1.3;
+// Even where all lines and words agree, about one ticket in forty is another matter.
+static const double DOUBT = 0.04;
 
 struct voter {
         size_t example;
@@ -104,8 +106,8 @@ bool zero_shot_classify(const struct examples *x, const struct labels *labels, c
         weigh(v.tiers, words->tiers, TIER_COUNT_, &tier_weighing);
         weigh(v.categories, words->categories, labels->n, &category_weighing);
         v.tiers[TIER_COMPLEX] += tier_weighing.sharpness * log(COMPLEX_WEIGHT);
-        shares_from_logs(v.tiers, TIER_COUNT_);
-        shares_from_logs(v.categories, labels->n);
+        shares_from_logs(v.tiers, TIER_COUNT_, DOUBT);
+        shares_from_logs(v.categories, labels->n, DOUBT);
         shares_decide(labels, &v);
         explain(x, &voters, words, &v);
         *ret = v;

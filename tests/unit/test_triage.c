@@ -202,10 +202,12 @@ static void shares_come_from_any_finite_logs(void **state) {
         double v[] = {-1e308, 0, 1e308}, w[] = {0, 0};
 
         (void) state;
-        shares_from_logs(v, 3);
+        shares_from_logs(v, 3, 0);
         assert_true(v[0] == 0 && v[1] == 0 && v[2] == 1);
-        shares_from_logs(w, 2);
+        shares_from_logs(w, 2, 0);
         assert_true(w[0] == 0.5 && w[1] == 0.5);
+        shares_from_logs(v, 3, 0.3);
+        assert_true(v[0] > 0.1 && v[2] < 0.9 && fabs(v[0] + v[1] + v[2] - 1) < 1e-12);
 }
 
 // ---- the rung of likeness, with vectors made by hand
