@@ -116,16 +116,24 @@ describe('told to stop', { skip: noModel }, () => {
 });
 
 test('a restart embeds only what changed', { skip: noModel || noDatabaseTool }, async () => {
-        const folder = folderWith({ 'moon.txt': 'Q: Where is the moon?\nA: Above the violet hill.\n' });
+        const others = ['the river', 'the library', 'an apple tree', 'the lighthouse', 'my bicycle', 'the old town', 'a bakery', 'the museum'];
+        const folder = folderWith(Object.fromEntries(others.map((what, i) => [`${i}.txt`, `Q: Where is ${what}?\nA: Beside house number ${i}.\n`])));
+        const add = (name, text) => fs.writeFileSync(path.join(folder, name), text);
         await act({ freshdesk: false, KNOWLEDGE_DIR: folder }, async (firstline) => {
-                const found = async (question) => (await firstline.post('/ask', { question })).json.found;
-                assert.equal(await found('Where is the moon?'), true);
+                const first = async (question) => (await firstline.post('/ask', { question })).json.sources[0]?.document;
                 await firstline.end();
-                // Vectors of another text: what is found after this was embedded after this.
-                sql(firstline.database, 'UPDATE vector SET floats = (SELECT floats FROM vector ORDER BY id LIMIT 1)');
-                fs.writeFileSync(path.join(folder, 'sun.txt'), 'Q: Where is the sun?\nA: Behind the orange hill.\n');
+                const last = Number(sql(firstline.database, 'SELECT max(id) FROM vector'));
+                add('moon.txt', 'Q: How far away is the moon?\nA: Four hundred thousand kilometres.\n');
                 await firstline.launch();
-                assert.equal(await found('Where is the moon?'), false, 'its old vector is used');
-                assert.equal(await found('Where is the sun?'), true, 'the new document has a new one');
+                assert.equal(await first('How far away is the moon?'), 'moon.txt');
+                await firstline.end();
+                // The moon gets the vectors of another text: what is right after this was embedded after this.
+                assert.ok(Number(sql(firstline.database, 'SELECT max(id) FROM vector')) > last);
+                sql(firstline.database, `UPDATE vector SET floats = (SELECT floats FROM vector WHERE id = 1) WHERE id > ${last}`);
+                add('sun.txt', 'Q: How hot is the sun?\nA: Five thousand degrees.\n');
+                await firstline.launch();
+                assert.notEqual(await first('How far away is the moon?'), 'moon.txt', 'its old vector is used');
+                assert.equal(await first('How hot is the sun?'), 'sun.txt', 'the new document has a new one');
+                assert.equal(await first('Where is the lighthouse?'), '3.txt');
         });
 });
