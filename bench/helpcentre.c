@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/string.h"
+#include "model/vectors.h"
 #include "text/html.h"
 
 enum {
@@ -249,21 +250,33 @@ static void grade(struct retrieval *r, const struct findings *f, const struct as
         r->found += rank == 1 && f->found;
 }
 
-int retrieval_measure(struct knowledge *k, struct encoder *m, const struct asked_list *l, struct retrieval *ret,
-                      struct error *e) {
+int asked_embed(const struct asked_list *l, struct encoder *m, float **ret, struct error *e) {
+        float *vectors _cleanup_free_ = calloc(MAX(l->n, (size_t) 1) * encoder_dimensions(m), sizeof(*vectors));
+        const char **texts _cleanup_free_ = calloc(MAX(l->n, (size_t) 1), sizeof(*texts));
+
+        if (!vectors || !texts)
+                return -ENOMEM;
+        for (size_t i = 0; i < l->n; i++)
+                texts[i] = l->items[i].question;
+        int r = vectors_embed(m, NULL, texts, l->n, 0, vectors, NULL, NULL, e);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(vectors);
+        return 0;
+}
+
+int retrieval_measure(struct knowledge *k, const struct asked_list *l, const float *vectors, size_t dimensions,
+                      struct retrieval *ret, struct error *e) {
         struct retrieval r _cleanup_retrieval_ = {0};
-        float *vector _cleanup_free_ = m ? calloc(encoder_dimensions(m), sizeof(*vector)) : NULL;
         int res = 0;
 
         r.grades = calloc(MAX(l->n, (size_t) 1), sizeof(*r.grades));
-        if (!r.grades || (m && !vector))
+        if (!r.grades)
                 return -ENOMEM;
         for (size_t i = 0; i < l->n && res == 0; i++) {
                 struct findings f _cleanup_findings_ = {0};
-                if (m)
-                        res = encoder_embed(m, l->items[i].question, vector, e);
-                if (res == 0)
-                        res = knowledge_search(k, l->items[i].question, vector, LOOKED_AT, &f, e);
+                res = knowledge_search(k, l->items[i].question, vectors ? vectors + i * dimensions : NULL, LOOKED_AT,
+                                       &f, e);
                 if (res == 0)
                         grade(&r, &f, &l->items[i]);
         }

@@ -68,6 +68,9 @@ struct retrieval {
 void retrieval_clear(struct retrieval *r);
 #define _cleanup_retrieval_ _cleanup_(retrieval_clear)
 
-// Asks each question. m NULL: by keywords.
-_warn_unused_ int retrieval_measure(struct knowledge *k, struct encoder *m, const struct asked_list *l,
-                                    struct retrieval *ret, struct error *e);
+// The vectors of all questions, one after another, for several measurements. The caller frees.
+_warn_unused_ int asked_embed(const struct asked_list *l, struct encoder *m, float **ret, struct error *e);
+
+// Asks each question. vectors NULL: by keywords.
+_warn_unused_ int retrieval_measure(struct knowledge *k, const struct asked_list *l, const float *vectors,
+                                    size_t dimensions, struct retrieval *ret, struct error *e);

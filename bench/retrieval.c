@@ -54,6 +54,7 @@ static int measure(const struct bench *b, const char *what, const char *folder, 
         struct knowledge_options o = {.folder = folder, .encoder = b->encoder};
         struct knowledge *k _cleanup_(knowledge_free_p) = NULL;
         struct retrieval r _cleanup_retrieval_ = {0};
+        float *vectors _cleanup_free_ = NULL;
         struct knowledge_state state;
         int64_t start = clock_monotonic_us();
         int res = knowledge_open(&o, &k, e);
@@ -61,7 +62,10 @@ static int measure(const struct bench *b, const char *what, const char *folder, 
         if (res < 0)
                 return res;
         int64_t opened = clock_monotonic_us();
-        res = retrieval_measure(k, b->encoder, l, &r, e);
+        if (b->encoder && (res = asked_embed(l, b->encoder, &vectors, e)) < 0)
+                return res;
+        int64_t embedded = clock_monotonic_us();
+        res = retrieval_measure(k, l, vectors, b->encoder ? encoder_dimensions(b->encoder) : 0, &r, e);
         if (res < 0)
                 return res;
         knowledge_state(k, &state);
@@ -70,7 +74,7 @@ static int measure(const struct bench *b, const char *what, const char *folder, 
                what, state.documents, state.passages, share(r.top1, r.answerable), share(r.top3, r.answerable),
                r.answerable ? r.reciprocal / (double) r.answerable : 0, r.answerable, r.unanswerable,
                (double) (opened - start) / 1e6,
-               (double) (clock_monotonic_us() - opened) / 1e3 / (double) MAX(l->n, (size_t) 1));
+               (double) (clock_monotonic_us() - embedded) / 1e3 / (double) MAX(l->n, (size_t) 1));
         print_floors(&r);
         for (size_t i = 0; b->wrong && i < r.n; i++)
                 if (r.grades[i].answerable ? !r.grades[i].right || r.grades[i].score < 0.4 : r.grades[i].score >= 0.4)

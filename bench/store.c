@@ -1,4 +1,5 @@
-// How many events a second can be made durable? Two threads keep a number of accepts outstanding, as a server's threads do.
+// How many events a second can be made durable? Two threads keep a number of accepts outstanding, as a server's threads
+// do.
 //
 //     bench_store [events] [outstanding] [path]
 #include <semaphore.h>

@@ -3,14 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "desk/backoff.h"
 #include "desk/health.h"
 #include "desk/journey.h"
@@ -19,7 +15,6 @@ enum {
         WORKERS_MAX = 64, // as the setting WORKERS
         WORKER_IDLE_MS =
                         1000, // how long a worker sleeps when nothing tells it of a job: other processes cannot wake it
-        WORKER_NICE = 10,     // work gives way to intake: a webhook must be answered in time, a ticket may wait
         WORKER_PAUSE_MAX_MS = 5000, // after failures: a database that is back is noticed, a broken one not hammered
         STOP_GRACE_MS = 3000,       // for calls to Freshdesk to end well; one that is cut off must be looked up later
         KEEPER_PERIOD_MS = 250,     // how old the counts in /health may be; a look costs some microseconds
@@ -39,13 +34,6 @@ struct workers {
         unsigned busy;       // workers that are at a job
         atomic_bool stopping;
 };
-
-static void give_way(void) {
-#ifdef __linux__
-        if (setpriority(PRIO_PROCESS, (id_t) syscall(SYS_gettid), WORKER_NICE) < 0)
-                log_debug("a worker keeps the priority of the process");
-#endif
-}
 
 static struct timespec from_now(int64_t ms) {
         struct timespec t;
@@ -109,7 +97,7 @@ static void *worker(void *arg) {
         struct workers *w = arg;
         unsigned failures = 0;
 
-        give_way();
+        priority_low(); // a webhook must be answered in time, a ticket may wait
         while (!atomic_load(&w->stopping)) {
                 struct store *s = atomic_load(&w->d->store);
                 if (!s)

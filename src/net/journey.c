@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "net/guard.h"
 
 enum {
@@ -359,6 +360,16 @@ void journey_completed(void *server, struct MHD_Connection *mhd, void **request,
                 request_free(r);
 }
 
+// The library starts these threads, so that each is met only here.
+static void network_thread(void) {
+        static _Thread_local bool met;
+
+        if (met)
+                return;
+        met = true;
+        priority_prompt();
+}
+
 void journey_connection(void *server, struct MHD_Connection *mhd, void **connection,
                         enum MHD_ConnectionNotificationCode what) {
         struct http_server *s = server;
@@ -369,6 +380,7 @@ void journey_connection(void *server, struct MHD_Connection *mhd, void **connect
                 *connection = NULL;
                 return;
         }
+        network_thread();
         fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
         peer = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
         *connection = fd ? connection_add(s->connections, fd->connect_fd, peer ? peer->client_addr : NULL) : NULL;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/priority.h"
 
 enum {
         GROUP_MAX = 256,              // a group's last caller waits for all before it: 256 events are about 10 ms
@@ -162,6 +163,8 @@ static bool idle(struct writer *w) {
 
 static void *writer_thread(void *arg) {
         struct writer *w = arg;
+
+        priority_prompt(); // a group waits for the disk in its middle, and many wait for the group
 
         for (;;) {
                 size_t n;
