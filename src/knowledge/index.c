@@ -64,7 +64,7 @@ static bool same_content(const struct document *a, const struct document *b) {
 
 // A file that was not touched is not opened again. Files are sorted by path, so documents are.
 static int load_one(const struct file *file, struct document *before, struct document **ret, bool *changed) {
-        if (before && !file->problem && listing_same_file(file, &before->file)) {
+        if (before && !file->problem && listing_same_file(&before->file, file)) {
                 *ret = document_ref(before);
                 return 0;
         }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/string.h"
 
@@ -15,8 +16,9 @@ enum {
         FILES_MAX = 10000, // documents; a help centre has hundreds
         FOLDERS_MAX = 2000,
         LINKS_MAX = 10000,
-        ENTRIES_MAX = 200000,            // names looked at in one scan, of whatever kind
-        DEPTH_MAX = 16,                  // folders within folders
+        ENTRIES_MAX = 200000,  // names looked at in one scan, of whatever kind
+        DEPTH_MAX = 16,        // folders within folders
+        FRESH_NS = 1000000000, // file times move in steps of up to some milliseconds, on some disks of a second
         FILE_SIZE_MAX = 4 * 1024 * 1024, // bytes of one document: a long book
 };
 
@@ -37,6 +39,7 @@ struct scan {
         struct seen *seen; // folders read so far
         size_t n_seen, cap_seen;
         size_t entries, documents;
+        int64_t started_ns; // wall clock
 };
 
 static const struct {
@@ -135,6 +138,7 @@ static int add_file(struct scan *s, const char *full, const char *path, const st
                 file.ctime_ns = (int64_t) st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec;
                 file.device = st->st_dev;
                 file.inode = st->st_ino;
+                file.fresh = file.ctime_ns > s->started_ns - FRESH_NS && file.ctime_ns < s->started_ns + FRESH_NS;
         }
         if (!file.path || !file.full_path || memory_grow(&array, &f->cap, f->n + 1, sizeof(*f->files)) < 0) {
                 free(file.path);
@@ -299,6 +303,7 @@ int listing_scan(const char *path, struct listing *ret) {
         struct scan s _cleanup_(scan_clear) = {.out = &f};
         int r;
 
+        s.started_ns = clock_now_ms() * 1000000;
         if (!realpath(path, s.root))
                 r = set_problem(&f.problem, errno == ENOENT ? str_printf("%s: there is no such folder", path)
                                                             : str_printf("%s: %s", path, strerror(errno)));
@@ -316,7 +321,7 @@ int listing_scan(const char *path, struct listing *ret) {
 }
 
 bool listing_same_file(const struct file *a, const struct file *b) {
-        return a->format == b->format && a->size == b->size && a->mtime_ns == b->mtime_ns &&
+        return !a->fresh && a->format == b->format && a->size == b->size && a->mtime_ns == b->mtime_ns &&
                a->ctime_ns == b->ctime_ns && a->device == b->device && a->inode == b->inode;
 }
 

@@ -16,6 +16,7 @@ struct file {
         enum document_format format;
         int64_t size, mtime_ns, ctime_ns;
         uint64_t device, inode;
+        bool fresh;    // changed just before the scan: a further change may not show in its times
         char *problem; // why it cannot be read; NULL when it may be
 };
 
@@ -31,7 +32,7 @@ _warn_unused_ int listing_scan(const char *path, struct listing *ret);
 void listing_clear(struct listing *f);
 #define _cleanup_listing_ _cleanup_(listing_clear)
 
-// The same files, as far as can be told without opening them? Of single files only what they are is compared, not their
-// paths.
+// The same files, as far as can be told without opening them, and none of them fresh in `a`? Of single files only what
+// they are is compared, not their paths.
 bool listing_equal(const struct listing *a, const struct listing *b);
 bool listing_same_file(const struct file *a, const struct file *b);
