@@ -60,7 +60,7 @@ static void test_defaults(void **state _unused_) {
         assert_int_equal(settings_load(0, NULL, "/nonexistent/.env", &s, NULL), 0);
         assert_string_equal(settings_text(s, SETTING_HOST), "127.0.0.1");
         assert_int_equal(settings_int(s, SETTING_PORT), 8080);
-        assert_true(settings_real(s, SETTING_MIN_CONFIDENCE) == 0.5);
+        assert_true(settings_real(s, SETTING_MIN_CONFIDENCE) == 0.6);
         assert_false(settings_bool(s, SETTING_ACKNOWLEDGE));
         assert_string_equal(settings_text(s, SETTING_MODE), "auto");
         assert_string_equal(settings_text(s, SETTING_ADMIN_TOKEN), "");
