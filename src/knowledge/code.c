@@ -14,22 +14,9 @@ enum {
 };
 
 // A number behind one of these is a code.
-static const char *const announcing[] = {"error",
-                                         "code",
-                                         "status",
-                                         "http",
-                                         "fehler",
-                                         "fehlercode",
-                                         "erreur",
-                                         "c\xC3\xB3"
-                                         "digo",
-                                         "codigo",
-                                         "errore",
-                                         "codice",
-                                         "fout",
-                                         "foutcode",
-                                         "model",
-                                         "ticket"};
+static const char *const announcing[] = {"error",      "code",   "status",        "http",   "fehler",
+                                         "fehlercode", "erreur", "c\303\263digo", "codigo", "errore",
+                                         "codice",     "fout",   "foutcode",      "model",  "ticket"};
 
 struct run { // of letters and digits
         const char *text;
