@@ -28,6 +28,25 @@ int page_add(struct page *p, enum block_kind kind, unsigned level, size_t start,
         return 0;
 }
 
+// Takes a mark away at the ends of a line, unless nothing would be left. Of a bold "Q: ..." one half went with the
+// label, so the strong marks count one by one. The new length.
+static size_t strip(char *line, size_t n, const char *mark) {
+        size_t k = strlen(mark), start = str_starts(line, mark) ? k : 0, end = str_ends(line, mark) ? k : 0;
+
+        if (k == 1 && !(start && end))
+                return n;
+        while (start < n && is_space(line[start]))
+                start++;
+        while (end < n && is_space(line[n - end - 1]))
+                end++;
+        if (start + end >= n)
+                return n;
+        n -= start + end;
+        memmove(line, line + start, n);
+        line[n] = '\0';
+        return n;
+}
+
 char *page_line(const struct page *p, size_t start, size_t end) {
         static const char *const emphasis[] = {"**", "__", "*", "_", "`"};
         char *line = malloc(end - start + 1);
@@ -44,17 +63,8 @@ char *page_line(const struct page *p, size_t start, size_t end) {
         while (n > 0 && line[n - 1] == ' ')
                 n--;
         line[n] = '\0';
-        for (size_t i = 0; i < ARRAY_LEN(emphasis); i++) {
-                // Of a bold "Q: ..." one half went with the label, so the strong marks count one by one.
-                size_t k = strlen(emphasis[i]);
-                bool starts = n > 2 * k && str_starts(line, emphasis[i]),
-                     ends = n > 2 * k && str_ends(line, emphasis[i]);
-                if (k == 1)
-                        starts = ends = starts && ends;
-                n -= (starts ? k : 0) + (ends ? k : 0);
-                memmove(line, line + (starts ? k : 0), n);
-                line[n] = '\0';
-        }
+        for (size_t i = 0; i < ARRAY_LEN(emphasis); i++)
+                n = strip(line, n, emphasis[i]);
         return line;
 }
 
