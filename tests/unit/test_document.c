@@ -97,7 +97,7 @@ static void headings_become_articles(void **state) {
                          "[Guide] Text --- with a rule:||---||More.\n"},
                         {"# Code\n\n```\n# no heading\n```\n", "[Code] ```|# no heading|```\n"},
                         {"** **\n======\nx", "[* *] x\n"},
-                {"# Only a heading\n", "[Only a heading] Only a heading\n"},
+                        {"# Only a heading\n", "[Only a heading] Only a heading\n"},
         };
         (void) state;
         check(FORMAT_TEXT, layouts, ARRAY_LEN(layouts));
