@@ -42,7 +42,7 @@ async function eachOf(items, commandOf) {
 function compilations() {
         const found = new Map();
         for (const { file, command } of JSON.parse(readFileSync(`${BUILD}/compile_commands.json`, 'utf8'))) {
-                const args = (command.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? []).slice(1)
+                const args = (command.replace(/^ccache /, '').match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? []).slice(1)
                         .map((word) => word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g,
                                 (_, double, single, escaped) => double?.replace(/\\(["\\$`])/g, '$1') ?? single ?? escaped));
                 const kept = [];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/string.h"
+#include "net/address.h"
 
 bool access_is_loopback(const char *host) {
         struct in6_addr v6;
@@ -18,15 +19,60 @@ bool access_is_loopback(const char *host) {
         return str_ieq(host, "localhost");
 }
 
-int access_check(const struct settings *s, struct error *e) {
-        const char *host = settings_text(s, SETTING_HOST), *token = settings_text(s, SETTING_ADMIN_TOKEN);
+static int too_short(const char *name, struct error *e) {
+        return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
+                         "%s must have at least %d characters; `openssl rand -hex 16` makes a good one", name,
+                         ADMIN_TOKEN_MIN);
+}
+
+static int check_tokens(const struct settings *s, struct error *e) {
+        const char *token = settings_text(s, SETTING_ADMIN_TOKEN), *reader = settings_text(s, SETTING_ADMIN_TOKEN_READ);
 
         if (*token && strlen(token) < ADMIN_TOKEN_MIN)
-                return error_set(
-                                e, -EINVAL, ERROR_SETTING_INVALID,
-                                "ADMIN_TOKEN must have at least %d characters; `openssl rand -hex 16` makes a good one",
-                                ADMIN_TOKEN_MIN);
-        if (!*token && !access_is_loopback(host))
+                return too_short("ADMIN_TOKEN", e);
+        if (*reader && strlen(reader) < ADMIN_TOKEN_MIN)
+                return too_short("ADMIN_TOKEN_READ", e);
+        if (*reader && !*token)
+                return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
+                                 "ADMIN_TOKEN_READ is set and ADMIN_TOKEN is not: without it anybody here may write");
+        if (*reader && str_eq(reader, token))
+                return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
+                                 "ADMIN_TOKEN_READ is the same as ADMIN_TOKEN, and would be allowed to write");
+        return 0;
+}
+
+static int check_secrets(const struct settings *s, struct error *e) {
+        if (*settings_text(s, SETTING_WEBHOOK_SECRET))
+                return 0;
+        if (*settings_text(s, SETTING_WEBHOOK_SECRET_OLD))
+                return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
+                                 "WEBHOOK_SECRET_OLD is set and WEBHOOK_SECRET is not: put the secret there");
+        if (settings_bool(s, SETTING_WEBHOOK_TIMESTAMP))
+                return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
+                                 "WEBHOOK_TIMESTAMP demands a signature, and WEBHOOK_SECRET is not set");
+        return 0;
+}
+
+static int check_lists(const struct settings *s, struct error *e) {
+        static const enum setting_id ids[] = {SETTING_TRUSTED_PROXIES, SETTING_WEBHOOK_ALLOW};
+
+        for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+                struct address_list *l _cleanup_(address_list_free_p) = NULL;
+                int r = address_list_parse(settings_table[ids[i]].name, settings_text(s, ids[i]), &l, e);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int access_check(const struct settings *s, struct error *e) {
+        const char *host = settings_text(s, SETTING_HOST);
+        int r;
+
+        if ((r = check_tokens(s, e)) < 0 || (r = check_secrets(s, e)) < 0 || (r = check_lists(s, e)) < 0)
+                return r;
+        if (!*settings_text(s, SETTING_ADMIN_TOKEN) && !access_is_loopback(host))
                 return error_set(e, -EINVAL, ERROR_SETTING_INVALID,
                                  "HOST %s can be reached by others, and ADMIN_TOKEN is not set: set it, or listen on "
                                  "127.0.0.1",

@@ -1,4 +1,5 @@
-// Who may reach the server: a HOST that others can reach needs an ADMIN_TOKEN worth the name.
+// Who may reach the server: a HOST that others can reach needs an ADMIN_TOKEN worth the name, and what the other
+// settings of access say must make sense.
 #pragma once
 
 #include <stdbool.h>

@@ -1,15 +1,10 @@
 #include "api/api.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "api/access.h"
+#include "api/gate.h"
 #include "api/routes.h"
-#include "base/digest.h"
-#include "base/string.h"
 
 enum {
         NETWORK_THREADS = 2,  // epoll loops; a handler on them takes tens of microseconds
@@ -18,62 +13,9 @@ enum {
 };
 
 struct api {
+        struct gate *gate;
         struct http_server *server;
 };
-
-// The Host header without its port and brackets, when it names this machine.
-static bool host_header_is_loopback(const char *header) {
-        char host[64];
-
-        if (!header || !str_copy(host, sizeof(host), header))
-                return false;
-        char *end = *host == '[' ? strchr(host, ']') : strchr(host, ':');
-        if (end)
-                *end = '\0';
-        return access_is_loopback(*host == '[' ? host + 1 : host);
-}
-
-// A page of another site can make a browser on this machine post here; the browser names the site.
-static bool origin_is_ours(const struct http_request *r) {
-        static const char scheme[] = "http://";
-        const char *origin = http_header(r, "Origin"), *host = http_header(r, "Host");
-
-        return !origin || (host && str_starts(origin, scheme) && str_ieq(origin + sizeof(scheme) - 1, host));
-}
-
-bool api_from_here(const struct http_request *r) {
-        return http_from_loopback(r) && host_header_is_loopback(http_header(r, "Host")) && origin_is_ours(r) &&
-               !http_header(r, "Forwarded") && !http_header(r, "X-Forwarded-For");
-}
-
-static bool bearer_right(struct http_request *r, const char *token) {
-        static const char scheme[] = "Bearer ";
-        const char *sent = http_header(r, "Authorization");
-
-        if (!sent || strncasecmp(sent, scheme, sizeof(scheme) - 1) != 0)
-                return false;
-        sent += sizeof(scheme) - 1;
-        return digest_equal(token, strlen(token), sent, strlen(sent));
-}
-
-static int admit(struct http_request *r, void *app) {
-        const char *token = settings_text(desk_settings(app), SETTING_ADMIN_TOKEN);
-        struct error e = ERROR_INIT;
-
-        if (*token) {
-                if (bearer_right(r, token))
-                        return 0;
-                http_set_header(r, "WWW-Authenticate", "Bearer");
-                error_set(&e, -EACCES, ERROR_UNAUTHORIZED, "send the ADMIN_TOKEN as \"Authorization: Bearer ...\"");
-        } else {
-                if (api_from_here(r))
-                        return 0;
-                error_set(&e, -EACCES, ERROR_FORBIDDEN,
-                          "without ADMIN_TOKEN only this machine, by its loopback name, is answered");
-        }
-        http_reply_error(r, &e);
-        return -EACCES;
-}
 
 int api_start(struct desk *d, struct api **ret, struct error *e) {
         const struct settings *s = desk_settings(d);
@@ -82,7 +24,7 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
 
         if (!a)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the server");
-        int r = access_check(s, e);
+        int r = gate_open(s, &a->gate, e);
         if (r < 0)
                 return r;
         struct http_server_options o = {.host = settings_text(s, SETTING_HOST),
@@ -95,7 +37,9 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
                                         .timeout_s = (unsigned) settings_int(s, SETTING_REQUEST_TIMEOUT),
                                         .routes = api_routes,
                                         .n_routes = api_n_routes,
-                                        .admit = admit,
+                                        .admit = gate_admit,
+                                        .gate = a->gate,
+                                        .proxies = gate_proxies(a->gate),
                                         .app = d};
         r = http_server_start(&o, &a->server, e);
         if (r < 0)
@@ -113,6 +57,7 @@ struct api *api_stop(struct api *a) {
                 return NULL;
         if (a->server)
                 http_server_stop(a->server);
+        gate_free(a->gate);
         free(a);
         return NULL;
 }

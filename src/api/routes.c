@@ -6,25 +6,25 @@
 #include "base/json.h"
 
 const struct http_route api_routes[] = {
-                {"POST", "/webhook", HTTP_PUBLIC, api_webhook},
+                {"POST", "/webhook", HTTP_PUBLIC | HTTP_LISTED, api_webhook},
                 {"POST", "/process-ticket", HTTP_JSON | HTTP_POOLED, api_process_ticket},
-                {"POST", "/classify", HTTP_JSON | HTTP_POOLED, api_classify},
-                {"POST", "/ask", HTTP_JSON | HTTP_POOLED, api_ask},
-                {"GET", "/tickets", HTTP_POOLED, api_tickets},
-                {"GET", "/tickets/{id}", HTTP_POOLED, api_ticket},
+                {"POST", "/classify", HTTP_JSON | HTTP_POOLED | HTTP_READ, api_classify},
+                {"POST", "/ask", HTTP_JSON | HTTP_POOLED | HTTP_READ, api_ask},
+                {"GET", "/tickets", HTTP_POOLED | HTTP_READ, api_tickets},
+                {"GET", "/tickets/{id}", HTTP_POOLED | HTTP_READ, api_ticket},
                 {"POST", "/tickets/{id}/reprocess", HTTP_POOLED, api_reprocess},
-                {"GET", "/stats", HTTP_POOLED, api_stats},
-                {"GET", "/analytics", HTTP_POOLED, api_analytics},
+                {"GET", "/stats", HTTP_POOLED | HTTP_READ, api_stats},
+                {"GET", "/analytics", HTTP_POOLED | HTTP_READ, api_analytics},
                 {"GET", "/health", HTTP_PUBLIC, api_health},
                 {"GET", "/health/live", HTTP_PUBLIC, api_health_live},
                 {"GET", "/health/ready", HTTP_PUBLIC, api_health_ready},
-                {"GET", "/metrics", 0, api_metrics},
-                {"GET", "/knowledge", HTTP_POOLED, api_knowledge},
+                {"GET", "/metrics", HTTP_READ, api_metrics},
+                {"GET", "/knowledge", HTTP_POOLED | HTTP_READ, api_knowledge},
                 {"POST", "/knowledge/reload", HTTP_POOLED, api_knowledge_reload},
-                {"GET", "/openapi.json", 0, api_page},
-                {"GET", "/docs", 0, api_page},
-                {"GET", "/", 0, api_page},
-                {"GET", "/assets/{file}", HTTP_POOLED, api_page},
+                {"GET", "/openapi.json", HTTP_READ, api_page},
+                {"GET", "/docs", HTTP_READ, api_page},
+                {"GET", "/", HTTP_READ, api_page},
+                {"GET", "/assets/{file}", HTTP_POOLED | HTTP_READ, api_page},
 };
 const size_t api_n_routes = ARRAY_LEN(api_routes);
 

@@ -25,9 +25,6 @@ void api_knowledge(struct http_request *r, void *app); // knowledge.c
 void api_knowledge_reload(struct http_request *r, void *app);
 void api_page(struct http_request *r, void *app); // page.c
 
-// Does the request come from this machine, and by its own name? (api.c) Not what a proxy or a tunnel on this machine
-// hands on, nor a page elsewhere that had its name resolved to 127.0.0.1.
-bool api_from_here(const struct http_request *r);
 // The body as a JSON document, or NULL when an error was answered. The caller frees.
 _warn_unused_ json_t *api_json_body(struct http_request *r);
 // The desk's database, or NULL when an error was answered.

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "api/gate.h"
 #include "api/routes.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -17,27 +18,44 @@ static void refuse(struct http_request *r, const char *result, const struct erro
 }
 
 // Freshdesk's rules cannot sign, so the secret itself counts too; where none is set only this machine may post.
-static bool authentic(struct http_request *r, const struct settings *s) {
-        const char *secret = settings_text(s, SETTING_WEBHOOK_SECRET);
+static int prove(struct http_request *r, const struct settings *s, struct webhook_seal *ret, struct error *e) {
+        struct webhook_keys keys = {.secret = settings_text(s, SETTING_WEBHOOK_SECRET),
+                                    .old = settings_text(s, SETTING_WEBHOOK_SECRET_OLD),
+                                    .timestamp = settings_bool(s, SETTING_WEBHOOK_TIMESTAMP),
+                                    .window_s = settings_int(s, SETTING_WEBHOOK_REPLAY_WINDOW)};
         struct webhook_proof proof = {.freshdesk_signature = http_header(r, "X-Freshdesk-Signature"),
                                       .webhook_signature = http_header(r, "X-Webhook-Signature"),
                                       .hub_signature = http_header(r, "X-Hub-Signature-256"),
                                       .secret = http_header(r, "X-Webhook-Secret"),
-                                      .authorization = http_header(r, "Authorization")};
+                                      .authorization = http_header(r, "Authorization"),
+                                      .timestamp = http_header(r, "X-Webhook-Timestamp")};
         size_t n;
         const char *body = http_body(r, &n);
 
-        return *secret ? webhook_authentic(secret, &proof, body, n) : api_from_here(r);
+        if (*keys.secret)
+                return webhook_prove(&keys, &proof, body, n, clock_now_ms(), ret, e);
+        if (gate_from_here(http_gate(r), r))
+                return 0;
+        return error_set(e, -EACCES, ERROR_UNAUTHORIZED,
+                         "without WEBHOOK_SECRET only this machine, by its loopback name, may post webhooks");
 }
+
+struct delivery {
+        struct http_request *request;
+        struct webhook_seal seal;
+};
 
 // On the writer's thread, after the sync.
 static void stored(void *arg, int k, const struct accepted *a, const struct error *e) {
-        struct http_request *r = arg;
+        struct delivery *delivery _cleanup_free_ = arg;
+        struct http_request *r = delivery->request;
 
         if (k < 0) {
                 refuse(r, "failed", e);
                 return;
         }
+        if (delivery->seal.timed)
+                replay_remember(gate_replay(http_gate(r)), delivery->seal.digest);
         metric_inc(METRIC_EVENTS, a->duplicate ? "duplicate" : "accepted");
         metric_observe_us(METRIC_STEP_SECONDS, "intake", clock_monotonic_us() - http_started_us(r));
         http_reply_json(r, a->duplicate ? 200 : 202,
@@ -49,13 +67,11 @@ void api_webhook(struct http_request *r, void *app) {
         struct desk *d = app;
         struct error e = ERROR_INIT;
         struct webhook_event ev = {0};
+        struct webhook_seal seal = {0};
         size_t n;
 
-        if (!authentic(r, desk_settings(d))) {
-                error_set(&e, -EACCES, ERROR_UNAUTHORIZED,
-                          "the webhook bears no valid proof: sign the body with WEBHOOK_SECRET, or send it in "
-                          "X-Webhook-Secret");
-                refuse(r, "refused", &e);
+        if (prove(r, desk_settings(d), &seal, &e) < 0) {
+                refuse(r, e.code == ERROR_UNAUTHORIZED ? "refused" : "failed", &e);
                 return;
         }
         // Not before: who may not post is told nothing of how to.
@@ -75,7 +91,18 @@ void api_webhook(struct http_request *r, void *app) {
                 http_reply_json(r, 200, json_pack("{s:s, s:s}", "status", "ignored", "reason", ev.reason));
                 return;
         }
-        int k = desk_accept(d, &ev, body, stored, r, &e);
+        ev.timed = seal.timed;
+        ev.repeated = seal.timed && replay_knows(gate_replay(http_gate(r)), seal.digest);
+        struct delivery *delivery _cleanup_free_ = calloc(1, sizeof(*delivery));
+        int k = -ENOMEM;
+        if (delivery) {
+                *delivery = (struct delivery){r, seal};
+                k = desk_accept(d, &ev, body, stored, delivery, &e);
+        } else {
+                error_set(&e, k, ERROR_OUT_OF_MEMORY, "not enough memory for the event");
+        }
         if (k < 0)
                 refuse(r, k == -EINVAL ? "invalid" : "failed", &e);
+        else
+                (void) TAKE_PTR(delivery); // the callback's, which may have run already
 }

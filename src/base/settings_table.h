@@ -7,6 +7,8 @@
         X(HOST,                TEXT,   "127.0.0.1",  1, 255, NULL, false, "address to listen on; not loopback only with ADMIN_TOKEN")       \
         X(PORT,                INT,    "8080",       0, 65535, NULL, false, "port to listen on; 0 takes a free one and logs it")            \
         X(ADMIN_TOKEN,         TEXT,   "",           0, 512, NULL, true,  "token for everything but /webhook and /health; at least 16 characters") \
+        X(ADMIN_TOKEN_READ,    TEXT,   "",           0, 512, NULL, true,  "second token that may only look: GET, /classify and /ask; at least 16 characters") \
+        X(TRUSTED_PROXIES,     TEXT,   "",           0, 8192, NULL, false, "addresses or networks of proxies whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed") \
         X(LOG_LEVEL,           CHOICE, "INFO",       0, 0, "DEBUG|INFO|WARNING|ERROR", false, "the least important line that is logged")    \
         X(LOG_FORMAT,          CHOICE, "human",      0, 0, "human|json", false, "one line per event, for people or for machines")           \
         X(BODY_MAX,            INT,    "524288",     1024, 16777216, NULL, false, "largest request body in bytes")                          \
@@ -37,5 +39,9 @@
         X(FRESHDESK_RESOLVED,  INT,    "4",          2, 9999, NULL, false, "number of the status that means resolved")                      \
         X(FRESHDESK_PENDING,   INT,    "3",          2, 9999, NULL, false, "number of the status that means waiting for the customer")      \
         X(WEBHOOK_SECRET,      TEXT,   "",           0, 512, NULL, true,  "shared secret of the webhook; without it only loopback may post") \
+        X(WEBHOOK_SECRET_OLD,  TEXT,   "",           0, 512, NULL, true,  "the secret before, which counts as well while senders change over") \
+        X(WEBHOOK_TIMESTAMP,   BOOL,   "false",      0, 0, NULL, false, "take only webhooks that are signed with X-Webhook-Timestamp; Freshdesk's own rules cannot") \
+        X(WEBHOOK_REPLAY_WINDOW, INT,  "300",        1, 86400, NULL, false, "seconds that X-Webhook-Timestamp, where it is sent, may be from this machine's clock") \
+        X(WEBHOOK_ALLOW,       TEXT,   "",           0, 8192, NULL, false, "addresses or networks that may post to /webhook; empty: all, who can prove themselves") \
         X(WEBHOOK_URL,         TEXT,   "",           0, 2047, NULL, false, "public address of /webhook, shown where the Freshdesk rule is explained")
 // clang-format on

@@ -42,10 +42,11 @@ int desk_accept(struct desk *d, const struct webhook_event *ev, const char *body
         // A rule's message is the same for each of a customer's replies. Once a worker has read the ticket, an equal
         // one may tell of words that were not there yet; reading again is harmless, and overlooking them is not.
         int64_t window_s = settings_int(d->settings, SETTING_DUPLICATE_WINDOW);
+        bool once = ev->kind == WEBHOOK_CREATED || ev->repeated;
         struct event event = {.ticket_id = ev->ticket_id,
-                              .key = ev->kind == WEBHOOK_CREATED || window_s > 0 ? ev->key : NULL,
-                              .window_ms = ev->kind == WEBHOOK_CREATED ? 0 : window_s * 1000,
-                              .while_queued = ev->kind != WEBHOOK_CREATED && d->freshdesk,
+                              .key = once || window_s > 0 || ev->timed ? ev->key : NULL,
+                              .window_ms = once ? 0 : MAX(window_s * 1000, (int64_t) 1),
+                              .while_queued = !once && d->freshdesk,
                               .kind = webhook_kinds[ev->kind],
                               .body = body,
                               .subject = ev->subject,

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 
 struct webhook_proof { // header values as they came; NULL where not sent
@@ -13,12 +14,29 @@ struct webhook_proof { // header values as they came; NULL where not sent
                         *hub_signature; // X-Freshdesk-Signature, X-Webhook-Signature, X-Hub-Signature-256
         const char *secret;             // X-Webhook-Secret
         const char *authorization;      // Authorization
+        const char *timestamp;          // X-Webhook-Timestamp
 };
 
-// HMAC-SHA256 of the raw body under the secret (hex or base64, optional "sha256="), or the secret itself in
-// X-Webhook-Secret or as the password of Basic authentication. Constant time. A signature that is sent and wrong is
-// wrong, whatever else is right.
-bool webhook_authentic(const char *secret, const struct webhook_proof *p, const void *body, size_t n);
+struct webhook_keys {
+        const char *secret; // NULL or empty: nothing is authentic
+        const char *old;    // counts just as much, while senders change over; NULL or empty: none
+        bool timestamp;     // only what bears a time is authentic
+        int64_t window_s;   // how far that time may be from our clock
+};
+
+struct webhook_seal { // of a signature that covers a time
+        bool timed;
+        uint8_t digest[DIGEST_SIZE]; // equal only for the same body at the same time
+};
+
+// HMAC-SHA256 of the raw body under a secret (hex or base64, optional "sha256="), or the secret itself in
+// X-Webhook-Secret or as the password of Basic authentication. With a timestamp, in seconds since 1970 or as ISO 8601,
+// the signature must be of "TIMESTAMP.BODY", and the secret itself proves nothing: what is sent twice would look the
+// same. Constant time. A signature that is sent and wrong is wrong, whatever else is right.
+//
+// 0, -EACCES (no valid proof), -ETIME (a valid one of another time), -ENOMEM, each with words; ret may be NULL.
+_warn_unused_ int webhook_prove(const struct webhook_keys *keys, const struct webhook_proof *p, const void *body,
+                                size_t n, int64_t now_ms, struct webhook_seal *ret, struct error *e);
 
 enum webhook_kind { WEBHOOK_CREATED, WEBHOOK_REPLIED, WEBHOOK_UPDATED };
 
@@ -33,6 +51,8 @@ struct webhook_event {
         const char *requester_name, *requester_email;
         int priority; // 1 to 4, from number or label; 0: not sent or unknown
         char key[65]; // equal for a repeat of the same event
+        // Set by who proved it: signed together with a time; and the very same signature was stored before.
+        bool timed, repeated;
 };
 
 // Body shapes: {"freshdesk_webhook": {...}} (strings; triggered_event like {ticket_action:created}, {note_type:public},

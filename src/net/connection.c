@@ -1,7 +1,6 @@
 #include "net/connection.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -34,7 +33,8 @@ struct connection {
         struct connections *all;
         struct connection *previous, *next;
         int fd;
-        bool loopback;
+        bool has_peer;
+        struct address peer;
         _Atomic connection_stamp stamp;
 };
 
@@ -47,25 +47,6 @@ struct connections {
         struct connection *first;
 };
 
-static bool is_loopback(const struct sockaddr *peer) {
-        if (!peer)
-                return false;
-        if (peer->sa_family == AF_INET) {
-                struct sockaddr_in in;
-
-                memcpy(&in, peer, sizeof(in));
-                return ntohl(in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-        }
-        if (peer->sa_family == AF_INET6) {
-                struct sockaddr_in6 in;
-
-                memcpy(&in, peer, sizeof(in));
-                return IN6_IS_ADDR_LOOPBACK(&in.sin6_addr) ||
-                       (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr) && in.sin6_addr.s6_addr[12] == IN_LOOPBACKNET);
-        }
-        return false;
-}
-
 struct connection *connection_add(struct connections *all, int fd, const struct sockaddr *peer) {
         struct connection *c = calloc(1, sizeof(*c));
 
@@ -73,7 +54,7 @@ struct connection *connection_add(struct connections *all, int fd, const struct 
                 return NULL;
         c->all = all;
         c->fd = fd;
-        c->loopback = is_loopback(peer);
+        c->has_peer = address_from_socket(peer, &c->peer);
         atomic_init(&c->stamp, STAMP_MAKE(PHASE_IDLE, clock_monotonic_us() + all->timeout_us));
         pthread_mutex_lock(&all->lock);
         c->next = all->first;
@@ -98,8 +79,10 @@ void connection_remove(struct connection *c) {
         free(c);
 }
 
-bool connection_from_loopback(const struct connection *c) {
-        return c->loopback;
+bool connection_peer(const struct connection *c, struct address *ret) {
+        if (c->has_peer)
+                *ret = c->peer;
+        return c->has_peer;
 }
 
 static bool connection_move(struct connection *c, enum connection_phase phase, int64_t deadline_us) {

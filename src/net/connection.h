@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/error.h"
+#include "net/address.h"
 
 struct connections;
 struct connection;
@@ -19,7 +20,8 @@ struct connections *connections_free(struct connections *all); // after the last
 // NULL: no memory. The socket stays its owner's; connection_remove must come before it is closed.
 struct connection *connection_add(struct connections *all, int fd, const struct sockaddr *peer);
 void connection_remove(struct connection *c);
-bool connection_from_loopback(const struct connection *c);
+// False: not over a network that has addresses.
+bool connection_peer(const struct connection *c, struct address *ret);
 
 // What the connection does now, told by its network thread. False: its deadline has passed and it has been closed; what
 // was about to happen must not. now_us is monotonic.

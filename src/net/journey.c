@@ -165,9 +165,9 @@ static int check(struct http_request *r, const struct guard *g, const char *vers
         } else if ((result = check_target(r, version, &e)) < 0) {
                 status = result == -E2BIG ? 414 : 0;
         } else if ((result = check_route(r, &e)) >= 0) {
-                if (!(r->route->flags & HTTP_PUBLIC) && r->server->options.admit) {
+                if (r->server->options.admit) {
                         log_set_request(r->id);
-                        result = r->server->options.admit(r, r->server->options.app);
+                        result = r->server->options.admit(r, r->server->options.gate);
                         log_set_request(NULL);
                         if (result < 0)
                                 return result;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/string.h"
+#include "net/forwarded.h"
 #include "net/guard.h"
 #include "net/server_private.h"
 
@@ -79,8 +80,76 @@ const char *http_body(const struct http_request *r, size_t *len) {
         return buffer_str(&r->body);
 }
 
+unsigned http_flags(const struct http_request *r) {
+        return r->route ? r->route->flags : 0;
+}
+
+void *http_gate(const struct http_request *r) {
+        return r->server->options.gate;
+}
+
+struct header_values {
+        const char *name;
+        struct buffer values;
+        bool any;
+};
+
+static enum MHD_Result add_value(void *arg, enum MHD_ValueKind kind, const char *name, const char *value) {
+        struct header_values *v = arg;
+
+        (void) kind;
+        if (!str_ieq(name, v->name))
+                return MHD_YES;
+        if (v->any)
+                buffer_add_char(&v->values, ',');
+        buffer_add_str(&v->values, value);
+        v->any = true;
+        return MHD_YES;
+}
+
+// All values of a header that may be sent several times, in their order; NULL: not sent. False: no memory.
+static bool all_values(const struct http_request *r, struct header_values *v, const char **ret) {
+        (void) MHD_get_connection_values(r->mhd, MHD_HEADER_KIND, add_value, v);
+        *ret = v->any ? buffer_str(&v->values) : NULL;
+        return buffer_result(&v->values) == 0;
+}
+
+bool http_sender(const struct http_request *r, struct address *ret) {
+        struct header_values x = {.name = "X-Forwarded-For", .values = BUFFER_INIT(GUARD_HEADER_BYTES_MAX)};
+        struct header_values standard = {.name = "Forwarded", .values = BUFFER_INIT(GUARD_HEADER_BYTES_MAX)};
+        const struct address_list *proxies = r->server->options.proxies;
+        const char *x_text, *standard_text;
+        struct address peer;
+        bool told;
+
+        if (!connection_peer(r->connection, &peer))
+                return false;
+        if (!address_list_has(proxies, &peer)) {
+                *ret = peer;
+                return true;
+        }
+        told = all_values(r, &x, &x_text) && all_values(r, &standard, &standard_text) &&
+               forwarded_sender(&peer, proxies, x_text, standard_text, ret) == 0;
+        buffer_free(&x.values);
+        buffer_free(&standard.values);
+        return told;
+}
+
+// The loopback of a proxy elsewhere is that machine's, not ours.
 bool http_from_loopback(const struct http_request *r) {
-        return connection_from_loopback(r->connection);
+        struct address peer, sender;
+
+        return connection_peer(r->connection, &peer) && address_is_loopback(&peer) && http_sender(r, &sender) &&
+               address_is_loopback(&sender);
+}
+
+const char *http_scheme(const struct http_request *r) {
+        const char *said = http_header(r, "X-Forwarded-Proto");
+        struct address peer;
+
+        if (said && connection_peer(r->connection, &peer) && address_list_has(r->server->options.proxies, &peer))
+                return str_ieq(said, "https") ? "https" : "http";
+        return "http";
 }
 
 bool http_is_json(const struct http_request *r) {

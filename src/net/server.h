@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "net/address.h"
 
 struct http_server;
 struct http_request;
@@ -25,7 +26,10 @@ struct http_request;
 enum http_route_flags {
         HTTP_POOLED = 1 << 0, // may block: runs on the pool; a full pool answers 503 with Retry-After
         HTTP_JSON = 1 << 1,   // the body must be application/json
-        HTTP_PUBLIC = 1 << 2, // not checked by `admit`
+        // Who is let in; `admit` decides what each of these means. None: a token that may write.
+        HTTP_PUBLIC = 1 << 2, // anybody
+        HTTP_READ = 1 << 3,   // changes nothing: a token that may only read will do
+        HTTP_LISTED = 1 << 4, // with HTTP_PUBLIC: from addresses that may
 };
 
 struct http_route {
@@ -46,9 +50,11 @@ struct http_server_options {
         unsigned timeout_s; // for the whole request to arrive, and for an idle kept-alive connection
         const struct http_route *routes;
         size_t n_routes;
-        // Called before the handler of each route that is not HTTP_PUBLIC, on a network thread: 0 to go on, negative
-        // when it has answered. NULL: everyone may.
-        int (*admit)(struct http_request *r, void *app);
+        // Called before each handler, and before the body is read, on a network thread: 0 to go on, negative when it
+        // has answered. NULL: everyone may.
+        int (*admit)(struct http_request *r, void *gate);
+        void *gate;
+        const struct address_list *proxies; // whose word of where a request comes from is believed; borrowed
         void *app;
 };
 
@@ -65,7 +71,13 @@ const char *http_param(const struct http_request *r, const char *name);  // {nam
 const char *http_query(const struct http_request *r, const char *name);  // decoded; NULL: not there
 const char *http_header(const struct http_request *r, const char *name); // any case; NULL: not there
 const char *http_body(const struct http_request *r, size_t *len);        // NUL-terminated behind len; "" when none
-bool http_from_loopback(const struct http_request *r);
+unsigned http_flags(const struct http_request *r);                       // of its route
+void *http_gate(const struct http_request *r);                           // of the options
+// Who sent it: the peer, or behind trusted proxies whoever they heard it from. False: they do not tell.
+bool http_sender(const struct http_request *r, struct address *ret);
+bool http_from_loopback(const struct http_request *r); // sender and peer are this machine
+// "http" or "https", as the client sees it.
+const char *http_scheme(const struct http_request *r);
 // Is the body declared to be application/json in UTF-8, not compressed? What HTTP_JSON checks, for handlers that must
 // look at something else first.
 bool http_is_json(const struct http_request *r);

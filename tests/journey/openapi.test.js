@@ -12,7 +12,7 @@ import { act, scene } from './scene.js';
 
 const source = (name) => fs.readFileSync(path.join(root, 'src', name), 'utf8');
 const routes = [...source('api/routes.c').matchAll(/\{"([A-Z]+)", "([^"]+)", ([^,]+), api_\w+\}/g)]
-        .map(([, method, where, flags]) => ({ method, where, public: flags.includes('HTTP_PUBLIC'), json: flags.includes('HTTP_JSON') }));
+        .map(([, method, where, flags]) => ({ method, where, public: flags.includes('HTTP_PUBLIC'), json: flags.includes('HTTP_JSON'), reads: flags.includes('HTTP_READ') }));
 const operations = Object.entries(openapi.paths).flatMap(([where, methods]) =>
         Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), where, operation })));
 const named = ({ method, where }) => `${method} ${where}`;
@@ -45,6 +45,8 @@ describe('the document', () => {
                         assert.ok(!ids.has(operation.operationId), what);
                         ids.add(operation.operationId);
                         assert.equal(operation.security.some((way) => 'token' in way), !route.public, what);
+                        assert.equal(operation.security.some((way) => 'reading_token' in way), route.reads, `${what}: ADMIN_TOKEN_READ`);
+                        assert.ok(route.public || route.reads === (method === 'GET' || ['/classify', '/ask'].includes(where)), `${what}: who only looks needs no more than HTTP_READ`);
                         for (const status of route.public ? [] : ['401', '403'])
                                 assert.ok(operation.responses[status], `${what} ${status}`);
                         for (const status of route.json ? ['400', '413', '415'] : [])

@@ -82,11 +82,11 @@ static inline void serving_twice(struct http_request *r, void *app _unused_) {
         http_reply_bytes(r, 500, "text/plain", "3", 1);
 }
 
-static inline int serving_admit(struct http_request *r, void *app _unused_) {
+static inline int serving_admit(struct http_request *r, void *gate _unused_) {
         struct error e = ERROR_INIT;
         const char *given = http_header(r, "Authorization");
 
-        if (!given || strcmp(given, "Bearer wrong") != 0)
+        if ((http_flags(r) & HTTP_PUBLIC) || !given || strcmp(given, "Bearer wrong") != 0)
                 return 0;
         http_set_header(r, "WWW-Authenticate", "Bearer");
         http_reply_error(r, (error_set(&e, 0, ERROR_UNAUTHORIZED, "no"), &e));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/replay.h"
 #include "base/string.h"
 #include "unit.h"
 
@@ -64,6 +65,57 @@ static void test_check(void **state _unused_) {
         }
 }
 
+static void test_settings_that_make_no_sense_together(void **state _unused_) {
+        static const struct {
+                const char *const words[3];
+                const char *named; // NULL: they are well
+        } cases[] = {
+                        {{"--admin-token=0123456789abcdef", "--admin-token-read=fedcba9876543210"}, NULL},
+                        {{"--admin-token-read=fedcba9876543210"}, "ADMIN_TOKEN_READ"},
+                        {{"--admin-token=0123456789abcdef", "--admin-token-read=0123456789abcdef"}, "ADMIN_TOKEN_READ"},
+                        {{"--admin-token=0123456789abcdef", "--admin-token-read=fedcba987654321"}, "ADMIN_TOKEN_READ"},
+                        {{"--webhook-secret=new", "--webhook-secret-old=old"}, NULL},
+                        {{"--webhook-secret-old=old"}, "WEBHOOK_SECRET_OLD"},
+                        {{"--webhook-timestamp"}, "WEBHOOK_TIMESTAMP"},
+                        {{"--webhook-timestamp", "--webhook-secret=new"}, NULL},
+                        {{"--webhook-allow=192.0.2.0/24, ::1"}, NULL},
+                        {{"--webhook-allow=example.org"}, "WEBHOOK_ALLOW"},
+                        {{"--trusted-proxies=10.0.0.0/33"}, "TRUSTED_PROXIES"},
+                        {{"--trusted-proxies=10.0.0.0/8"}, NULL},
+        };
+
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+                struct settings *s _cleanup_(settings_free_p) = NULL;
+                struct error e = ERROR_INIT;
+                char *words[ARRAY_LEN(cases[0].words)];
+                int n = 0;
+
+                for (; n < (int) ARRAY_LEN(words) && cases[i].words[n]; n++)
+                        assert_non_null(words[n] = str_dup(cases[i].words[n]));
+                assert_int_equal(settings_load(n, words, "/nonexistent/.env", &s, &e), 0);
+                if (access_check(s, &e) != (cases[i].named ? -EINVAL : 0) ||
+                    (cases[i].named && !str_starts(e.message, cases[i].named)))
+                        fail_msg("%s: %s", cases[i].words[0], e.message);
+                while (n > 0)
+                        free(words[--n]);
+        }
+}
+
+static void test_a_signature_is_known_once_it_is_remembered(void **state _unused_) {
+        struct replay *m _cleanup_(replay_free_p) = replay_new();
+        uint8_t one[DIGEST_SIZE] = {1, 2, 3}, other[DIGEST_SIZE] = {1, 2, 3, [8] = 8}, none[DIGEST_SIZE] = {0};
+
+        assert_non_null(m);
+        assert_false(replay_knows(m, one));
+        assert_false(replay_knows(m, none)); // free places are nobody's
+        replay_remember(m, one);
+        assert_true(replay_knows(m, one));
+        assert_false(replay_knows(m, other));
+        replay_remember(m, other); // in the same place
+        assert_true(replay_knows(m, other));
+        assert_false(replay_knows(m, one));
+}
+
 static void test_url(void **state _unused_) {
         char *v4 _cleanup_free_ = access_url("127.0.0.1", 8080);
         char *v6 _cleanup_free_ = access_url("::1", 80);
@@ -76,6 +128,8 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_loopback),
                         cmocka_unit_test(test_check),
+                        cmocka_unit_test(test_settings_that_make_no_sense_together),
+                        cmocka_unit_test(test_a_signature_is_known_once_it_is_remembered),
                         cmocka_unit_test(test_url),
         };
 

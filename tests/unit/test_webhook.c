@@ -21,8 +21,21 @@
 #define BASIC_WRONG "ZnJlc2hkZXNrOndyb25n"
 #define BASIC_BARE "YS1zaGFyZWQtc2VjcmV0LW9mLXRoZS1kZXNr"
 
+enum { WINDOW_S = 300 };
+
+static int64_t clock_ms; // what the proof is told of the time
+
+static bool proves(const char *secret, const struct webhook_proof *p, const void *body, size_t n) {
+        struct webhook_keys keys = {.secret = secret, .window_s = WINDOW_S};
+        struct error e = ERROR_INIT;
+        int r = webhook_prove(&keys, p, body, n, clock_ms, NULL, &e);
+
+        assert_true(r == 0 || (r == -EACCES && e.code == ERROR_UNAUTHORIZED && !strstr(e.message, SECRET)));
+        return r == 0;
+}
+
 static bool authentic(struct webhook_proof p) {
-        return webhook_authentic(SECRET, &p, BODY, strlen(BODY));
+        return proves(SECRET, &p, BODY, strlen(BODY));
 }
 
 #define OTHER_HEX "00000000000000000000000000000000000000000000000000000000000000ff"
@@ -101,17 +114,17 @@ static void a_changed_body_breaks_the_signature(void **state) {
         struct webhook_proof p = {.webhook_signature = HEX};
 
         (void) state;
-        assert_false(webhook_authentic(SECRET, &p, BODY " ", strlen(BODY) + 1));
-        assert_false(webhook_authentic(SECRET, &p, BODY, strlen(BODY) - 1));
-        assert_false(webhook_authentic(SECRET, &p, "", 0));
+        assert_false(proves(SECRET, &p, BODY " ", strlen(BODY) + 1));
+        assert_false(proves(SECRET, &p, BODY, strlen(BODY) - 1));
+        assert_false(proves(SECRET, &p, "", 0));
 }
 
 static void without_a_secret_nothing_is_authentic(void **state) {
         struct webhook_proof p = {.webhook_signature = HEX, .secret = ""};
 
         (void) state;
-        assert_false(webhook_authentic("", &p, BODY, strlen(BODY)));
-        assert_false(webhook_authentic(NULL, &p, BODY, strlen(BODY)));
+        assert_false(proves("", &p, BODY, strlen(BODY)));
+        assert_false(proves(NULL, &p, BODY, strlen(BODY)));
 }
 
 static void a_huge_header_is_refused(void **state) {
@@ -121,9 +134,134 @@ static void a_huge_header_is_refused(void **state) {
         (void) state;
         memset(header, 'A', sizeof(header) - 1);
         memcpy(header, "Basic ", 6);
-        assert_false(webhook_authentic(SECRET, &p, BODY, strlen(BODY)));
+        assert_false(proves(SECRET, &p, BODY, strlen(BODY)));
         p = (struct webhook_proof){.webhook_signature = header};
-        assert_false(webhook_authentic(SECRET, &p, BODY, strlen(BODY)));
+        assert_false(proves(SECRET, &p, BODY, strlen(BODY)));
+}
+
+// ---- two secrets
+
+static char *signed_hex(const char *secret, const char *text) {
+        uint8_t sum[DIGEST_SIZE];
+        char hex[DIGEST_HEX_SIZE];
+
+        assert_int_equal(digest_hmac_sha256(secret, strlen(secret), text, strlen(text), sum), 0);
+        digest_hex(sum, sizeof(sum), hex);
+        return str_dup(hex);
+}
+
+static int prove(const struct webhook_keys *keys, struct webhook_proof p) {
+        return webhook_prove(keys, &p, BODY, strlen(BODY), clock_ms, NULL, NULL);
+}
+
+static void both_secrets_count_while_they_are_exchanged(void **state) {
+        static const struct webhook_keys before = {.secret = "the-next-secret", .old = SECRET},
+                                         after = {.secret = SECRET, .old = "the-last-secret"},
+                                         later = {.secret = "the-next-secret", .old = ""}, alone = {.old = SECRET};
+        static const struct webhook_proof proofs[] = {
+                        {.freshdesk_signature = HEX},
+                        {.webhook_signature = BASE64},
+                        {.hub_signature = "sha256=" HEX},
+                        {.freshdesk_signature = BASE64_BARE},
+                        {.secret = SECRET},
+                        {.authorization = "Basic " BASIC_RIGHT},
+                        {.webhook_signature = HEX, .secret = SECRET},
+        };
+
+        (void) state;
+        for (size_t i = 0; i < ARRAY_LEN(proofs); i++) {
+                assert_int_equal(prove(&before, proofs[i]), 0);
+                assert_int_equal(prove(&after, proofs[i]), 0);
+                assert_int_equal(prove(&later, proofs[i]), -EACCES);
+                assert_int_equal(prove(&alone, proofs[i]), -EACCES);
+        }
+        // A sender in the middle of changing over.
+        assert_int_equal(prove(&before, (struct webhook_proof){.webhook_signature = HEX, .secret = "the-next-secret"}),
+                         0);
+        assert_int_equal(prove(&before, (struct webhook_proof){.webhook_signature = HEX, .secret = "another"}),
+                         -EACCES);
+        assert_int_equal(prove(&before, (struct webhook_proof){.secret = ""}), -EACCES);
+}
+
+// ---- a time
+
+#define NOW_S "1767225600" // 2026-01-01T00:00:00Z
+static const int64_t now_s = 1767225600;
+
+static int prove_at(struct webhook_keys keys, const char *timestamp, const char *text, struct webhook_seal *seal) {
+        char *hex _cleanup_free_ = signed_hex(SECRET, text);
+        struct webhook_proof p = {.webhook_signature = hex, .timestamp = timestamp};
+
+        return webhook_prove(&keys, &p, BODY, strlen(BODY), now_s * 1000, seal, NULL);
+}
+
+static void a_time_must_be_covered_and_near(void **state) {
+        static const struct {
+                const char *timestamp, *text;
+                int r;
+        } cases[] = {
+                        {NOW_S, NOW_S "." BODY, 0},
+                        {" " NOW_S "\t", NOW_S "." BODY, 0},
+                        {"1767225300", "1767225300." BODY, 0},
+                        {"1767225299", "1767225299." BODY, -ETIME},
+                        {"1767225900", "1767225900." BODY, 0},
+                        {"1767225901", "1767225901." BODY, -ETIME},
+                        {"2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z." BODY, 0},
+                        {"2026-01-01T01:04:00+01:00", "2026-01-01T01:04:00+01:00." BODY, 0},
+                        {"2026-01-01T00:06:00Z", "2026-01-01T00:06:00Z." BODY, -ETIME},
+                        {"0", "0." BODY, -ETIME},
+                        {"9223372036854775807", "9223372036854775807." BODY, -ETIME},
+                        {"99999999999999999999999", "99999999999999999999999." BODY, -ETIME},
+                        {"soon", "soon." BODY, -ETIME},
+                        {"-1", "-1." BODY, -ETIME},
+                        {NOW_S, BODY, -EACCES},                  // not covered
+                        {"1767225601", NOW_S "." BODY, -EACCES}, // another time than the one that is covered
+                        {"", "." BODY, -EACCES},
+                        {"0000000000000000000000000000000001767225600",
+                         "0000000000000000000000000000000001767225600." BODY, -EACCES},
+        };
+
+        (void) state;
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+                for (int demanded = 0; demanded <= 1; demanded++) {
+                        struct webhook_keys keys = {.secret = SECRET, .window_s = WINDOW_S, .timestamp = demanded};
+                        int r = prove_at(keys, cases[i].timestamp, cases[i].text, NULL);
+
+                        if (r != cases[i].r)
+                                fail_msg("%s: %d", cases[i].timestamp, r);
+                }
+}
+
+static void with_a_time_only_a_signature_is_proof(void **state) {
+        struct webhook_keys keys = {.secret = SECRET, .window_s = WINDOW_S}, demanding = keys;
+
+        (void) state;
+        clock_ms = now_s * 1000;
+        demanding.timestamp = true;
+        assert_int_equal(prove(&keys, (struct webhook_proof){.secret = SECRET, .timestamp = NOW_S}), -EACCES);
+        assert_int_equal(
+                        prove(&keys, (struct webhook_proof){.authorization = "Basic " BASIC_RIGHT, .timestamp = NOW_S}),
+                        -EACCES);
+        assert_int_equal(prove(&keys, (struct webhook_proof){.webhook_signature = HEX}), 0);
+        assert_int_equal(prove(&demanding, (struct webhook_proof){.webhook_signature = HEX}), -EACCES);
+        assert_int_equal(prove(&demanding, (struct webhook_proof){.secret = SECRET}), -EACCES);
+        assert_int_equal(prove(&demanding, (struct webhook_proof){.authorization = "Basic " BASIC_RIGHT}), -EACCES);
+}
+
+static void a_seal_tells_one_signature_from_another(void **state) {
+        struct webhook_keys keys = {.secret = "the-next-secret", .old = SECRET, .window_s = WINDOW_S};
+        struct webhook_seal a, same, later, plain;
+
+        (void) state;
+        assert_int_equal(prove_at(keys, NOW_S, NOW_S "." BODY, &a), 0);
+        assert_int_equal(prove_at(keys, NOW_S, NOW_S "." BODY, &same), 0);
+        assert_int_equal(prove_at(keys, "1767225601", "1767225601." BODY, &later), 0);
+        assert_int_equal(webhook_prove(&keys, &(struct webhook_proof){.webhook_signature = HEX}, BODY, strlen(BODY), 0,
+                                       &plain, NULL),
+                         0);
+        assert_true(a.timed && same.timed && later.timed && !plain.timed);
+        assert_memory_equal(a.digest, same.digest, DIGEST_SIZE);
+        assert_memory_not_equal(a.digest, later.digest, DIGEST_SIZE);
 }
 
 // ---- bodies
@@ -416,6 +554,10 @@ int main(void) {
                         cmocka_unit_test(a_changed_body_breaks_the_signature),
                         cmocka_unit_test(without_a_secret_nothing_is_authentic),
                         cmocka_unit_test(a_huge_header_is_refused),
+                        cmocka_unit_test(both_secrets_count_while_they_are_exchanged),
+                        cmocka_unit_test(a_time_must_be_covered_and_near),
+                        cmocka_unit_test(with_a_time_only_a_signature_is_proof),
+                        cmocka_unit_test(a_seal_tells_one_signature_from_another),
                         cmocka_unit_test(the_simple_layout_of_freshdesk_is_read),
                         cmocka_unit_test(other_spellings_and_shapes_are_read),
                         cmocka_unit_test(an_id_alone_is_enough),
