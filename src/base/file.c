@@ -111,8 +111,7 @@ static int file_write_all(int fd, const char *data, size_t n) {
         return fsync(fd) < 0 ? -errno : 0;
 }
 
-// The new name lives in the folder, so the folder is synced as well.
-static int file_sync_folder(const char *path) {
+int file_sync_folder(const char *path) {
         const char *slash = strrchr(path, '/');
         char *folder _cleanup_free_ =
                         slash ? str_ndup(path, slash == path ? 1 : (size_t) (slash - path)) : str_dup(".");

@@ -14,6 +14,9 @@ _warn_unused_ int file_read(const char *path, size_t max, char **ret, size_t *re
 // Writes path.tmp, syncs it, renames it over path. Mode 0600 when `secret`, else 0644.
 _warn_unused_ int file_write(const char *path, const void *data, size_t n, bool secret, struct error *e);
 
+// Syncs the folder that a name is in: a new name is durable only then. 0 or negative errno, without words.
+_warn_unused_ int file_sync_folder(const char *path);
+
 _warn_unused_ char *file_join(const char *dir, const char *name); // NULL: no memory
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);

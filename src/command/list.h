@@ -11,5 +11,7 @@ extern const struct command command_knowledge;
 extern const struct command command_settings;
 extern const struct command command_doctor;
 extern const struct command command_audit;
+extern const struct command command_backup;
+extern const struct command command_restore;
 extern const struct command command_version;
 extern const struct command command_help;

@@ -28,6 +28,9 @@ struct store {
         struct bell bell;
 };
 
+// The path in "sqlite:PATH", borrowed. 0 or -EINVAL.
+_warn_unused_ int store_url_path(const char *url, const char **ret, struct error *e);
+
 // After a group is committed: wakes as many workers as there are jobs for.
 void bell_ring(struct bell *b, unsigned jobs);
 

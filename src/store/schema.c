@@ -6,8 +6,6 @@
 
 #include "base/log.h"
 
-enum { APPLICATION_ID = 0x46734c6e }; // "FsLn", in the file's header: what `file` and a second look go by
-
 // States are written by their names, so that a stranger with the sqlite3 shell can read them and the order of the table
 // in state_table.h is free to change.
 static const char version_1[] =
@@ -148,7 +146,7 @@ static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_
         if (r < 0)
                 return r;
         *ret_empty = r > 0 && query_column_int(&q, 0) == 0 && version == 0 && application == 0;
-        *ret_ours = application == APPLICATION_ID;
+        *ret_ours = application == SCHEMA_APPLICATION_ID;
         *ret = (int) version;
         return 0;
 }
@@ -181,7 +179,8 @@ static int upgrade(struct database *d, int version, struct error *e) {
                 r = database_exec(d, versions[v], e);
         if (r < 0 || from >= version)
                 return r;
-        snprintf(stamp, sizeof(stamp), "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, version);
+        snprintf(stamp, sizeof(stamp), "PRAGMA application_id = %d; PRAGMA user_version = %d", SCHEMA_APPLICATION_ID,
+                 version);
         r = database_exec(d, stamp, e);
         if (r == 0 && from > 0)
                 log_info("%s brought from schema %d to %d", d->path, from, version);
@@ -203,4 +202,46 @@ int schema_upgrade(struct database *d, int version, struct error *e) {
         if (r < 0 && !sqlite3_get_autocommit(d->db))
                 (void) sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
         return r;
+}
+
+static int altered(const struct database *d, const char *what, struct error *e) {
+        return error_set(e, -EBADMSG, ERROR_STORAGE_UNAVAILABLE, "%s is no database of Firstline as it should be: %s",
+                         d->path, what);
+}
+
+// 1 when d has this table or index with these words, 0 or negative.
+static int has_same(struct database *d, const char *name, const char *sql, struct error *e) {
+        struct query q _cleanup_query_ = query_prepare(d, "SELECT 1 FROM sqlite_schema WHERE name = ?1 AND sql = ?2");
+
+        query_text(&q, 1, name);
+        query_text(&q, 2, sql);
+        return query_step(&q, e);
+}
+
+int schema_compare(struct database *d, struct error *e) {
+        struct database *model _cleanup_(database_close_p) = NULL;
+        char what[128];
+        int64_t version = 0, own = 0;
+        int r = database_pragma(d, "user_version", &version, e);
+
+        if (r == 0)
+                r = database_memory(&model, e);
+        if (r == 0)
+                r = schema_upgrade(model, (int) version, e);
+        if (r < 0)
+                return r;
+        struct query wanted _cleanup_query_ =
+                        query_prepare(model, "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
+        while ((r = query_step(&wanted, e)) > 0) {
+                const char *name = query_column_text(&wanted, 0);
+                r = has_same(d, name, query_column_text(&wanted, 1), e);
+                snprintf(what, sizeof(what), "%s is missing or another", name ? name : "?");
+                if (r <= 0)
+                        return r < 0 ? r : altered(d, what, e);
+        }
+        struct query extra _cleanup_query_ =
+                        query_prepare(d, "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')");
+        if (r == 0 && (r = query_step(&extra, e)) > 0)
+                own = query_column_int(&extra, 0);
+        return r < 0 ? r : own ? altered(d, "it has triggers or views", e) : 0;
 }

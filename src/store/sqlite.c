@@ -71,15 +71,12 @@ static int configure(struct database *d, bool writing, struct error *e) {
         return writing ? 0 : database_exec(d, pragmas_reading, e);
 }
 
-int database_open(const char *path, bool writing, struct database **ret, struct error *e) {
+// A name that begins with "file:" would be taken for a URI.
+static int open_named(const char *folder, const char *path, bool writing, struct database **ret, struct error *e) {
         struct database *d _cleanup_(database_close_p) = calloc(1, sizeof(*d));
 
         sqlite_setup();
-        if (!d)
-                return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "%s: not enough memory", path);
-        // A name that begins with "file:" would be taken for a URI.
-        d->path = str_printf("%s%s", *path == '/' ? "" : "./", path);
-        if (!d->path)
+        if (!d || !(d->path = str_printf("%s%s", folder, path)))
                 return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "%s: not enough memory", path);
         errno = 0;
         int rc = sqlite3_open_v2(d->path, &d->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -90,6 +87,14 @@ int database_open(const char *path, bool writing, struct database **ret, struct 
                 return r;
         *ret = TAKE_PTR(d);
         return 0;
+}
+
+int database_open(const char *path, bool writing, struct database **ret, struct error *e) {
+        return open_named(*path == '/' ? "" : "./", path, writing, ret, e);
+}
+
+int database_memory(struct database **ret, struct error *e) {
+        return open_named("", ":memory:", true, ret, e);
 }
 
 int database_journal(struct database *d, struct error *e) {

@@ -31,6 +31,7 @@ void sqlite_setup(void);
 
 // Opens an existing file: for reading and writing, or only for reading from a database that somebody writes.
 _warn_unused_ int database_open(const char *path, bool writing, struct database **ret, struct error *e);
+_warn_unused_ int database_memory(struct database **ret, struct error *e); // an empty one, in memory alone
 struct database *database_close(struct database *d);
 DEFINE_CLEANUP(struct database, database_close);
 

@@ -17,7 +17,7 @@ static const char url_scheme[] = "sqlite:";
 // it, those of another store in this process too.
 static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 
-static int path_of(const char *url, const char **ret, struct error *e) {
+int store_url_path(const char *url, const char **ret, struct error *e) {
         if (!str_starts(url, url_scheme))
                 return error_set(e, -EINVAL, ERROR_SETTING_INVALID, "DATABASE_URL must be sqlite:PATH");
         const char *path = url + strlen(url_scheme);
@@ -47,6 +47,16 @@ static int create_file(const char *path, struct error *e) {
         return 0;
 }
 
+// A restore exchanges the file under its name while it has it locked: whoever was waiting then has the old one.
+static int still_there(struct database *d, struct error *e) {
+        int moved = 0;
+
+        if (sqlite3_file_control(d->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved)
+                return error_set(e, -EAGAIN, ERROR_STORAGE_UNAVAILABLE, "%s was exchanged just now; it is tried again",
+                                 d->path);
+        return 0;
+}
+
 static int open_file(const char *path, struct database **ret, struct error *e) {
         struct database *d _cleanup_(database_close_p) = NULL;
         int r = create_file(path, e);
@@ -55,6 +65,8 @@ static int open_file(const char *path, struct database **ret, struct error *e) {
                 r = database_open(path, true, &d, e);
         if (r == 0)
                 r = schema_recognise(d, e);
+        if (r == 0)
+                r = still_there(d, e);
         if (r < 0) {
                 // What is refused is not tidied either.
                 if (d)
@@ -90,7 +102,7 @@ static void bell_init(struct bell *b) {
 int store_open(const char *url, struct store **ret, struct error *e) {
         struct store *s _cleanup_(store_close_p) = NULL;
         const char *path = NULL;
-        int r = path_of(url, &path, e);
+        int r = store_url_path(url, &path, e);
 
         if (r < 0)
                 return r;

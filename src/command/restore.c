@@ -1,0 +1,46 @@
+#include "store/backup.h"
+
+#include "command/list.h"
+#include "command/output.h"
+
+static int show(const struct invocation *i, const struct restored *d, struct error *e) {
+        const struct backup_facts *f = &d->facts;
+
+        if (i->json)
+                return output_json(stdout,
+                                   json_pack("{s:s, s:s?, s:i, s:I, s:I, s:I, s:I, s:I}", "file", i->operands[0],
+                                             "aside", d->aside, "schema", f->schema, "tickets", (json_int_t) f->tickets,
+                                             "events", (json_int_t) f->events, "jobs", (json_int_t) f->jobs,
+                                             "audit_rows", (json_int_t) f->audit_rows, "perhaps_sent",
+                                             (json_int_t) d->unsent),
+                                   e);
+        output_field(stdout, "Restored", "%s", i->operands[0]);
+        output_field(stdout, "Holds", "%lld tickets, %lld events, %lld audit rows", (long long) f->tickets,
+                     (long long) f->events, (long long) f->audit_rows);
+        if (d->aside)
+                output_field(stdout, "Kept aside", "%s", d->aside);
+        if (d->unsent)
+                output_field(stdout, "Outbox", "%lld messages will be looked up in Freshdesk before they are sent",
+                             (long long) d->unsent);
+        return 0;
+}
+
+static int run(const struct invocation *i, struct error *e) {
+        static char label[] = "Copying";
+        struct backup_progress progress = {output_progress, label};
+        struct restored done _cleanup_restored_ = {0};
+        int r = backup_restore(settings_text(i->settings, SETTING_DATABASE_URL), i->operands[0], &progress, &done, e);
+
+        return r < 0 ? r : show(i, &done, e);
+}
+
+const struct command command_restore = {
+                .name = "restore",
+                .summary = "put a backup in the place of the database, while no server runs",
+                .operands = "FILE",
+                .about = "A copy beside the database is checked first: ours, no newer version, complete, sound. Until "
+                         "then nothing is touched. The database that was there is kept under another name beside it.",
+                .operands_min = 1,
+                .operands_max = 1,
+                .run = run,
+};
