@@ -127,6 +127,7 @@ static int open_freshdesk(struct desk *d, struct error *e) {
                                       .url = settings_text(s, SETTING_FRESHDESK_URL),
                                       .api_key = settings_text(s, SETTING_FRESHDESK_API_KEY),
                                       .timeout_ms = (unsigned) settings_int(s, SETTING_FRESHDESK_TIMEOUT) * 1000,
+                                      .share = settings_real(s, SETTING_FRESHDESK_SHARE),
                                       .client = d->client};
         return freshdesk_open(&o, &d->freshdesk, e);
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/string.h"
+#include "desk/allowance.h"
 
 enum { HEALTH_FAILED_SHOWN = 1 }; // one failed ticket is enough to say so
 
@@ -80,7 +81,13 @@ static struct part freshdesk_part(struct desk *d) {
                 p.status = "down";
                 str_copy(p.detail, sizeof(p.detail), e.message);
         } else {
-                str_copy(p.detail, sizeof(p.detail), freshdesk_host(d->freshdesk));
+                struct freshdesk_view v;
+                freshdesk_view(d->freshdesk, &v);
+                allowance_words(&v, p.detail, sizeof(p.detail));
+                if (*p.detail)
+                        p.status = "degraded";
+                else
+                        str_copy(p.detail, sizeof(p.detail), freshdesk_host(d->freshdesk));
         }
         return p;
 }
@@ -110,6 +117,17 @@ static bool unwell(const struct part *p) {
 static json_t *part_json(const struct part *p) {
         return *p->detail ? json_pack("{s:s, s:s}", "status", p->status, "detail", p->detail)
                           : json_pack("{s:s}", "status", p->status);
+}
+
+static json_t *freshdesk_json(struct desk *d, const struct part *p) {
+        json_t *j = part_json(p);
+        struct freshdesk_view v;
+
+        if (j && d->freshdesk) {
+                freshdesk_view(d->freshdesk, &v);
+                allowance_add_json(j, &v);
+        }
+        return j;
 }
 
 static json_t *knowledge_json(const struct part *p, const struct knowledge_state *k) {
@@ -148,8 +166,8 @@ json_t *desk_health(struct desk *d) {
         json_object_set_new(model_json, "method", json_string(triage_method_name(triage_best_method(d->triage))));
         return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok", "database",
                          part_json(&database), "model", model_json, "knowledge", knowledge_json(&knowledge, &k),
-                         "freshdesk", part_json(&freshdesk), "queue", queue_json(&queue, counts, failed), "mode",
-                         settings_text(d->settings, SETTING_MODE), "uptime_s",
+                         "freshdesk", freshdesk_json(d, &freshdesk), "queue", queue_json(&queue, counts, failed),
+                         "mode", settings_text(d->settings, SETTING_MODE), "uptime_s",
                          (json_int_t) ((clock_monotonic_ms() - d->opened_ms) / 1000));
 }
 
@@ -187,6 +205,11 @@ void health_set_gauges(struct desk *d) {
         metric_set(METRIC_KNOWLEDGE, "documents", (double) k.documents);
         metric_set(METRIC_KNOWLEDGE, "passages", (double) k.passages);
         metric_set(METRIC_KNOWLEDGE, "problems", (double) k.problems);
+        if (d->freshdesk) {
+                struct freshdesk_view v;
+                freshdesk_view(d->freshdesk, &v);
+                allowance_set_gauges(&v);
+        }
         metric_set(METRIC_UPTIME, NULL, (double) (clock_monotonic_ms() - d->opened_ms) / 1000);
         metric_set(METRIC_MEMORY, NULL, resident_bytes());
 }

@@ -193,6 +193,8 @@ static void stop_all(struct workers *w) {
         pthread_mutex_unlock(&w->lock);
         if (s)
                 store_job_wake(s);
+        if (w->d->freshdesk)
+                freshdesk_stop(w->d->freshdesk); // who waits for a turn has sent nothing yet
 
         pthread_mutex_lock(&w->lock);
         while (w->busy > 0 && pthread_cond_timedwait(&w->stop, &w->lock, &until) == 0)

@@ -10,7 +10,7 @@
 #include "base/metrics.h"
 #include "base/string.h"
 #include "freshdesk/refusal.h"
-#include "freshdesk/retry_after.h"
+#include "freshdesk/turn.h"
 
 // What a status means. The first row whose range holds it counts.
 static const struct meaning {
@@ -24,14 +24,14 @@ static const struct meaning {
                 {300, 399, FRESHDESK_UNKNOWN, false, "garbage",
                  "redirects are not followed; check FRESHDESK_DOMAIN or FRESHDESK_URL"},
                 {401, 401, FRESHDESK_DENIED, false, "refused", "check FRESHDESK_API_KEY"},
-                {403, 403, FRESHDESK_DENIED, false, "refused",
+                {403, 403, FRESHDESK_REFUSED, false, "refused",
                  "the key's agent lacks a right, or the account is locked"},
                 {404, 404, FRESHDESK_NOT_FOUND, false, "refused",
                  "not there; if it is so for every ticket, check FRESHDESK_DOMAIN or FRESHDESK_URL"},
                 {405, 405, FRESHDESK_REFUSED, true, "refused", "not allowed: the ticket may be spam or deleted"},
                 {408, 408, FRESHDESK_UNKNOWN, false, "server_error", NULL},
                 {409, 409, FRESHDESK_REFUSED, true, "refused", NULL},
-                {429, 429, FRESHDESK_RETRY, false, "limited", "the account's allowance is used up"},
+                {429, 429, FRESHDESK_RETRY, false, "limited", "the allowance of these calls is used up"},
                 {400, 499, FRESHDESK_REFUSED, false, "refused", NULL},
                 {500, 599, FRESHDESK_UNKNOWN, false, "server_error", NULL},
                 {0, 999, FRESHDESK_UNKNOWN, false, "garbage", "not an answer of Freshdesk's"},
@@ -77,23 +77,6 @@ static bool answered_well(struct freshdesk *f) {
         return well;
 }
 
-static int64_t pause_left_ms(struct freshdesk *f) {
-        int64_t left;
-
-        pthread_mutex_lock(&f->lock);
-        left = f->pause_until_ms ? f->pause_until_ms - clock_monotonic_ms() : 0;
-        pthread_mutex_unlock(&f->lock);
-        return MAX(left, (int64_t) 0);
-}
-
-static void start_pause(struct freshdesk *f, int64_t wait_ms) {
-        int64_t until = clock_monotonic_ms() + wait_ms;
-
-        pthread_mutex_lock(&f->lock);
-        f->pause_until_ms = MAX(f->pause_until_ms, until);
-        pthread_mutex_unlock(&f->lock);
-}
-
 // No whole answer came: e has the client's words.
 static int no_answer(struct freshdesk *f, const struct call *c, const struct http_answer *a, struct freshdesk_result *r,
                      int failure, struct error *e) {
@@ -112,16 +95,11 @@ static int refused(struct freshdesk *f, const struct call *c, const struct http_
                    struct error *e) {
         const struct meaning *m = meaning_of(a->status);
         struct buffer words _cleanup_buffer_ = BUFFER_INIT(REFUSAL_MAX + 1);
-        const char *retry_after = http_answer_header(a, "retry-after");
         bool well = m->answers_well;
         int k;
 
         metric_inc(METRIC_FRESHDESK_CALLS, m->metric);
         r->outcome = m->outcome == FRESHDESK_UNKNOWN ? unknown_for(c) : m->outcome;
-        if (a->status == 429 || (a->status == 503 && retry_after)) {
-                r->retry_after_ms = retry_after_ms(retry_after, clock_now_ms());
-                start_pause(f, r->retry_after_ms);
-        }
         // A 404 of Freshdesk's own is one ticket that is gone. From an address that never answered well it may be the
         // wrong address, and nothing is known of the ticket.
         if (a->status == 404) {
@@ -161,13 +139,6 @@ static const char *wrong_shape(const struct call *c, const json_t *root) {
         return c->id && id != c->id ? "its body has another id" : NULL;
 }
 
-static int paused(int64_t left_ms, struct freshdesk_result *r, struct error *e) {
-        r->outcome = FRESHDESK_RETRY;
-        r->retry_after_ms = left_ms;
-        return error_set(e, -EAGAIN, ERROR_FRESHDESK_UNAVAILABLE, "Freshdesk: asked us to wait; %" PRId64 " s are left",
-                         (left_ms + 999) / 1000);
-}
-
 int call_make(struct freshdesk *f, const struct call *c, json_t **ret, struct http_answer *headers,
               struct freshdesk_result *r, struct error *e) {
         struct http_answer answer _cleanup_answer_ = {.outcome = HTTP_NOT_SENT};
@@ -181,16 +152,14 @@ int call_make(struct freshdesk *f, const struct call *c, json_t **ret, struct ht
         char *body _cleanup_free_ = NULL;
         json_t *root _cleanup_json_ = NULL;
         struct error own = ERROR_INIT;
+        struct turn turn;
         const char *wrong;
-        int64_t left_ms, started;
+        int64_t started;
         int k;
 
         *r = (struct freshdesk_result){.outcome = FRESHDESK_RETRY};
         if (!e)
                 e = &own;
-        left_ms = pause_left_ms(f);
-        if (left_ms > 0)
-                return paused(left_ms, r, e);
         snprintf(url, sizeof(url), "%s%s", f->address.base, c->path);
         if (c->body) {
                 body = json_text(c->body);
@@ -199,9 +168,13 @@ int call_make(struct freshdesk *f, const struct call *c, json_t **ret, struct ht
                 http.body = body;
         }
 
+        k = turn_take(f, c, &turn, r, e);
+        if (k < 0)
+                return k;
         started = clock_monotonic_us();
         k = http_client_call(f->client, &http, &answer, e);
         metric_observe_us(METRIC_FRESHDESK_SECONDS, NULL, clock_monotonic_us() - started);
+        turn_end(f, &turn, &(struct turn_end){.answer = &answer, .failure = k}, r);
         if (k < 0 || answer.outcome != HTTP_ANSWERED)
                 return no_answer(f, c, &answer, r, k, e);
         r->status = answer.status;

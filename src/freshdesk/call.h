@@ -1,12 +1,13 @@
-// One call to Freshdesk: the pause it asked for, the exchange itself, what its outcome means, and what health and
-// metrics keep of it.
+// One call to Freshdesk: its turn, the exchange itself, what its outcome means, and what health and metrics keep of it.
 #pragma once
 
 #include <jansson.h>
 #include <pthread.h>
 
 #include "freshdesk/address.h"
+#include "freshdesk/breaker.h"
 #include "freshdesk/freshdesk.h"
+#include "freshdesk/quota.h"
 
 enum {
         // A page of 100 conversations with long HTML mails; nothing that Freshdesk sends is larger.
@@ -21,10 +22,14 @@ struct freshdesk {
         struct http_client *client; // borrowed
         bool include_refused;       // GET /tickets/{id}?include=requester was refused: not asked for again. Under lock.
 
-        pthread_mutex_t lock;
-        int64_t pause_until_ms; // monotonic; 0: none
-        bool answered_well;     // ever: this is the right address
-        int health;             // of the last call
+        pthread_mutex_t lock;     // guards what follows
+        pthread_cond_t turn_over; // a call has ended, or we are stopping
+        bool stopping;
+        struct quota quota;
+        struct breaker reach; // opened by calls that are not answered, or with 5xx
+        struct breaker key;   // opened by a 401
+        bool answered_well;   // ever: this is the right address
+        int health;           // of the last call
         struct error health_error;
 };
 
@@ -36,7 +41,7 @@ struct call {
         int64_t id;         // which that id must be; 0: any
 };
 
-// Sends once, unless Freshdesk has asked for a pause. 0 with the answer's JSON in *ret (the caller's reference) when
+// Sends once, when it is its turn (turn.h). 0 with the answer's JSON in *ret (the caller's reference) when
 // the status is 2xx and the body is what c asks for; else negative with e in words. r is always filled. A GET whose
 // outcome is not known is FRESHDESK_RETRY, for it changes nothing. headers (may be NULL) gets the answer on success:
 // the caller frees it.

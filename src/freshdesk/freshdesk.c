@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/string.h"
 #include "freshdesk/call.h"
+#include "freshdesk/turn.h"
 
 enum { API_KEY_MAX = 255 };
 
@@ -47,6 +48,12 @@ int freshdesk_open(const struct freshdesk_options *o, struct freshdesk **ret, st
                 free(TAKE_PTR(f));
                 return error_set(e, -r, ERROR_OUT_OF_MEMORY, "no lock for the Freshdesk client");
         }
+        r = turns_init(f, o->share, e);
+        if (r < 0) {
+                pthread_mutex_destroy(&f->lock);
+                free(TAKE_PTR(f));
+                return r;
+        }
         f->address = address;
         f->timeout_ms = o->timeout_ms;
         f->client = o->client;
@@ -66,6 +73,7 @@ struct freshdesk *freshdesk_free(struct freshdesk *f) {
         if (f->api_key)
                 explicit_bzero(f->api_key, strlen(f->api_key));
         free(f->api_key);
+        turns_clear(f);
         pthread_mutex_destroy(&f->lock);
         free(f);
         return NULL;
@@ -78,6 +86,10 @@ int freshdesk_health(struct freshdesk *f, struct error *e) {
         health = f->health;
         if (health < 0 && e)
                 *e = f->health_error;
+        // An answer that was under way when the key was refused does not make it good.
+        if (health == 0 && f->key.state != BREAKER_CLOSED)
+                health = error_set(e, -EACCES, ERROR_FRESHDESK_REFUSED,
+                                   "Freshdesk does not accept FRESHDESK_API_KEY: everything waits");
         pthread_mutex_unlock(&f->lock);
         return health;
 }

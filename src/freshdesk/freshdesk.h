@@ -1,8 +1,9 @@
 // Freshdesk's API v2: the few calls that a ticket's journey needs, each one attempt, with what is known of its outcome.
 //
 // Every answer is hostile: both error shapes, nulls in any field, unknown fields and statuses, bodies that are not
-// JSON. Calls honour Retry-After: until it is over, calls return FRESHDESK_RETRY without sending. Any thread. Blocks
-// for at most the timeout.
+// JSON. The account's allowance is shared with people and other tools: a call waits for its turn (quota.h) at most as
+// long as the timeout, or returns FRESHDESK_RETRY without sending; Retry-After is honoured, and after a run of failures
+// nothing is sent but one trial at a time (breaker.h). Any thread. Blocks for at most twice the timeout.
 #pragma once
 
 #include <jansson.h>
@@ -12,6 +13,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "freshdesk/breaker.h"
+#include "freshdesk/quota.h"
 #include "net/client.h"
 
 struct freshdesk;
@@ -21,6 +24,7 @@ struct freshdesk_options {
         const char *url;    // "http://127.0.0.1:9999"; NULL or "": from the domain
         const char *api_key;
         unsigned timeout_ms;
+        double share;               // of the allowance that is ours; 0: all of it
         struct http_client *client; // borrowed
 };
 
@@ -32,15 +36,17 @@ enum freshdesk_outcome {
         FRESHDESK_OK,        // confirmed
         FRESHDESK_RETRY,     // did not happen, may work later: unreachable before sending, 429
         FRESHDESK_UNKNOWN,   // may have happened: time-out, cut connection, 5xx, or a success whose body is garbage
-        FRESHDESK_DENIED,    // 401, 403: the key or its rights
+        FRESHDESK_DENIED,    // 401: the key. Nothing is sent until a trial shows that it works; it did not happen
         FRESHDESK_NOT_FOUND, // 404, by Freshdesk itself; an address that never answered well may be wrong:
                              // FRESHDESK_RETRY
-        FRESHDESK_REFUSED,   // 400, 405, 409, 422, other 4xx: will not get better
+        FRESHDESK_REFUSED,   // 400, 403, 405, 409, 422, other 4xx: will not get better
 };
 struct freshdesk_result {
         enum freshdesk_outcome outcome;
         int status;             // HTTP status; 0: none
-        int64_t retry_after_ms; // when the server or the pause named a time; else 0
+        int64_t retry_after_ms; // when the server, the quota, the breaker or the key named a time; else 0
+        bool held;              // nothing was sent: it was not its turn
+        bool in_line;           // held only because our part of the allowance is used: nothing is wrong
 };
 
 struct freshdesk_message {
@@ -91,4 +97,23 @@ _warn_unused_ int freshdesk_me(struct freshdesk *f, int64_t *ret_user_id, struct
 // For health: 0 when the last call was answered well (or none was made yet), else negative with the last failure in e.
 // Answers that say something of one ticket only (404 by Freshdesk itself, 405, 409) are answered well.
 int freshdesk_health(struct freshdesk *f, struct error *e);
+
+// Ends every wait for a turn, and every later call, with -ECANCELED.
+void freshdesk_stop(struct freshdesk *f);
+// Makes the trial call that is due after a refused key or a run of failures; else does nothing. For a thread that has
+// nothing else to do: so health recovers without a ticket.
+void freshdesk_tend(struct freshdesk *f);
+// For how long no ticket can be read or answered, as far as is known: a refused key, the breaker, a 429. 0: now.
+int64_t freshdesk_closed_ms(struct freshdesk *f);
+
+struct freshdesk_view {
+        struct quota_view families[QUOTA_FAMILY_COUNT_];
+        enum breaker_state breaker;
+        unsigned breaker_failures; // in a row
+        int64_t breaker_ms;        // until the next trial
+        bool key_refused;
+        int64_t key_ms; // until the next trial
+};
+void freshdesk_view(struct freshdesk *f, struct freshdesk_view *ret); // never blocks on a call
+
 const char *freshdesk_host(const struct freshdesk *f); // for people: host and port, no credentials

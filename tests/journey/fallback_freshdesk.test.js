@@ -57,13 +57,15 @@ describe('Freshdesk', { skip: noModel }, () => {
                 await recovers(firstline, standin);
         }));
 
-        test('refuses between reading and writing: the answer is not lost', () => act({}, async (firstline, standin) => {
+        test('does not allow our agent to answer: it cannot get better, and has failed at once', () => act({}, async (firstline, standin) => {
                 standin.add({ id: 1, ...password });
                 standin.fault('reply', { kind: 'status', status: 403, body: '{"code":"access_denied","message":"You are not authorized to perform this action."}' });
                 await firstline.freshdeskWebhook(1);
+                const ticket = await firstline.ticket(1, (t) => t.state === 'failed');
+                assert.match(ticket.error, /403 You are not authorized/);
                 await firstline.health(down(/not authorized/));
                 await nothingResolved(firstline);
-                await recovers(firstline, standin);
+                assert.equal(standin.called('reply').length, 1);
         }));
 
         test('is not at this address: a 404 of somebody else is no reason to drop a ticket', () => act({}, async (firstline, standin) => {
@@ -91,8 +93,10 @@ describe('Freshdesk', { skip: noModel }, () => {
                 await standin.until(() => standin.calls.length === 1);
                 await firstline.health(down(/429/));
                 await firstline.freshdeskWebhook(2);
-                // The second ticket is told to wait without a call.
-                await firstline.ticket(2, (t) => t.audit.some((row) => row.step === 'read_failed' && /wait/.test(row.detail.error)));
+                // The second ticket waits for its turn, without a call.
+                const tickets = (h) => h.freshdesk.families.find((f) => f.family === 'tickets');
+                const health = await firstline.health((h) => tickets(h).waiting >= 1);
+                assert.ok(Date.parse(tickets(health).paused_until) > Date.now() - 4000);
                 assert.equal(standin.calls.length, 1);
                 for (const id of [1, 2]) {
                         await firstline.ticket(id, (t) => t.state === 'delivered');

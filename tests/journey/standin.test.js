@@ -62,7 +62,7 @@ describe('it refuses as the real one does', () => {
                 assert.equal((await call('GET', '/tickets/1', undefined, { ...basic(desk.key), accept: 'text/html' })).status, 406);
         });
         test('more than the allowance of a minute: 429 with Retry-After', async () => {
-                const small = await Standin.start({ limits: { me: 2 } });
+                const small = await Standin.start({ limits: { agents: 2 } });
                 const ask = async (path) => (await fetch(`${small.url}/api/v2${path}`, { headers: basic(small.key) }));
                 try {
                         small.minute = () => 1;

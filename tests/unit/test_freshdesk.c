@@ -157,8 +157,8 @@ static void each_failure_has_its_outcome_and_its_words(void **state) {
                          "FRESHDESK_API_KEY",
                          "refused"},
                         {{.status = 403, .body = "{\"code\":\"access_denied\"}"},
-                         FRESHDESK_DENIED,
-                         FRESHDESK_DENIED,
+                         FRESHDESK_REFUSED,
+                         FRESHDESK_REFUSED,
                          "403 (access_denied)",
                          "refused"},
                         {{.status = 404, .header_name = "x-freshdesk-api-version", .header_value = "current=v2"},
@@ -295,14 +295,15 @@ static void the_words_of_an_error_are_cleaned(void **state) {
         memset(filler, 'z', sizeof(filler) - 1);
         filler[sizeof(filler) - 1] = '\0';
         snprintf(body, sizeof(body), "{\"code\":\"%s\",\"message\":\"a\\nb\\u001b[31mc\\u0085d\\u202ee\"}", filler);
-        fake_say_json(401, body);
-        fake_say_json(401, "{\"message\":\"the key " KEY " is wrong\"}");
+        fake_say_json(400, body);
+        fake_say_json(400, body); // the ticket without its requester
+        fake_say_json(405, "{\"message\":\"the key " KEY " is wrong\"}");
         assert_true(freshdesk_ticket(x->f, 12, &t, &x->r, &x->e) < 0);
-        assert_non_null(strstr(x->e.message, "401 a b [31mc d e (zzz"));
+        assert_non_null(strstr(x->e.message, "400 a b [31mc d e (zzz"));
         assert_true(strlen(x->e.message) < 450);
         assert_true(freshdesk_ticket(x->f, 12, &t, &x->r, &x->e) < 0);
         assert_null(strstr(x->e.message, KEY));
-        assert_non_null(strstr(x->e.message, "401"));
+        assert_non_null(strstr(x->e.message, "405"));
 }
 
 // ---- the pause
@@ -353,6 +354,84 @@ static void a_429_without_a_time_waits_a_minute(void **state) {
         }
 }
 
+static void a_429_stops_its_family_only(void **state) {
+        struct fixture *x = *state;
+        int64_t id = 0;
+
+        fake_say((struct fake_answer){.status = 429, .header_name = "retry-after", .header_value = "120"});
+        fake_say_json(201, "{\"id\":501}");
+        assert_true(freshdesk_me(x->f, &id, &x->r, &x->e) < 0);
+        assert_false(x->r.held);
+        assert_true(freshdesk_me(x->f, &id, &x->r, &x->e) < 0);
+        assert_true(x->r.held);
+        assert_false(x->r.in_line);
+        assert_int_equal(freshdesk_closed_ms(x->f), 0);
+        assert_int_equal(freshdesk_reply(x->f, 12, "x", &id, &x->r, &x->e), 0);
+        assert_int_equal(fake.n_calls, 2);
+}
+
+// ---- the account's key
+
+static void a_refused_key_holds_everything_back_until_a_trial_works(void **state) {
+        struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {.id = 0};
+        struct fixture *x = *state;
+        struct freshdesk_view v;
+        int64_t id = 0;
+
+        fake_say_json(401, "{\"code\":\"invalid_credentials\"}");
+        assert_true(freshdesk_reply(x->f, 12, "x", &id, &x->r, &x->e) < 0);
+        assert_int_equal(x->r.outcome, FRESHDESK_DENIED);
+        assert_int_equal(x->r.status, 401);
+        assert_in_range(x->r.retry_after_ms, 1, 3000);
+        assert_true(freshdesk_ticket(x->f, 12, &t, &x->r, &x->e) < 0);
+        assert_int_equal(x->r.outcome, FRESHDESK_DENIED);
+        assert_int_equal(x->r.status, 0);
+        assert_true(x->r.held);
+        assert_true(freshdesk_me(x->f, &id, &x->r, &x->e) < 0); // not even the trial, before its time
+        assert_int_equal(fake.n_calls, 1);
+        freshdesk_tend(x->f);
+        assert_int_equal(fake.n_calls, 1);
+        assert_true(freshdesk_closed_ms(x->f) > 0);
+        freshdesk_view(x->f, &v);
+        assert_true(v.key_refused);
+        assert_int_equal(v.breaker, BREAKER_CLOSED);
+        assert_true(freshdesk_health(x->f, &x->e) < 0);
+}
+
+// ---- a run of failures
+
+static void after_a_run_of_failures_nothing_is_sent_but_a_trial(void **state) {
+        struct fixture *x = *state;
+        struct freshdesk_view v;
+        int64_t id = 0;
+
+        for (int i = 0; i < 4; i++)
+                fake_say_json(500, "");
+        fake_say((struct fake_answer){.failure = -ECONNREFUSED, .outcome = HTTP_NOT_SENT});
+        for (int i = 0; i < 5; i++) {
+                assert_true(freshdesk_reply(x->f, 12, "x", &id, &x->r, &x->e) < 0);
+                assert_false(x->r.held);
+        }
+        assert_true(freshdesk_reply(x->f, 12, "x", &id, &x->r, &x->e) < 0);
+        assert_true(x->r.held);
+        assert_int_equal(x->r.outcome, FRESHDESK_RETRY); // it did not happen
+        assert_in_range(x->r.retry_after_ms, 1, 1500);
+        assert_int_equal(fake.n_calls, 5);
+        freshdesk_view(x->f, &v);
+        assert_int_equal(v.breaker, BREAKER_OPEN);
+        assert_int_equal(v.breaker_failures, 5);
+}
+
+static void who_waits_for_a_turn_is_let_go_when_it_ends(void **state) {
+        struct fixture *x = *state;
+        int64_t id = 0;
+
+        fake_say_json(201, "{\"id\":501}");
+        freshdesk_stop(x->f);
+        assert_int_equal(freshdesk_reply(x->f, 12, "x", &id, &x->r, &x->e), -ECANCELED);
+        assert_int_equal(fake.n_calls, 0);
+}
+
 // ---- health
 
 static void health_is_that_of_the_last_call(void **state) {
@@ -369,11 +448,11 @@ static void health_is_that_of_the_last_call(void **state) {
                         {{.status = 200, .body = "{\"id\":1}"}, FRESHDESK_OK, NULL},
                         {{.status = 404}, FRESHDESK_NOT_FOUND, NULL},
                         {{.status = 405}, FRESHDESK_REFUSED, NULL},
-                        {{.status = 401}, FRESHDESK_DENIED, "401"},
                         {{.status = 409}, FRESHDESK_REFUSED, NULL},
                         {{.status = 400}, FRESHDESK_REFUSED, "400"},
                         {{.failure = -ECONNREFUSED, .outcome = HTTP_NOT_SENT}, FRESHDESK_RETRY, "help.example"},
                         {{.status = 200, .body = "<html>"}, FRESHDESK_RETRY, "not JSON"},
+                        {{.status = 401}, FRESHDESK_DENIED, "401"}, // the last: after it nothing is sent
         };
         struct fixture *x = *state;
         struct error e = ERROR_INIT;
@@ -720,6 +799,12 @@ int main(void) {
                                                         tear_down),
                         cmocka_unit_test_setup_teardown(a_503_that_names_a_time_pauses_too, set_up, tear_down),
                         cmocka_unit_test_setup_teardown(a_429_without_a_time_waits_a_minute, set_up, tear_down),
+                        cmocka_unit_test_setup_teardown(a_429_stops_its_family_only, set_up, tear_down),
+                        cmocka_unit_test_setup_teardown(a_refused_key_holds_everything_back_until_a_trial_works, set_up,
+                                                        tear_down),
+                        cmocka_unit_test_setup_teardown(after_a_run_of_failures_nothing_is_sent_but_a_trial, set_up,
+                                                        tear_down),
+                        cmocka_unit_test_setup_teardown(who_waits_for_a_turn_is_let_go_when_it_ends, set_up, tear_down),
                         cmocka_unit_test_setup_teardown(health_is_that_of_the_last_call, set_up, tear_down),
                         cmocka_unit_test_setup_teardown(hostile_tickets_are_read_as_far_as_they_go, set_up, tear_down),
                         cmocka_unit_test_setup_teardown(the_largest_ids_are_kept, set_up, tear_down),
