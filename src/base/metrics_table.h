@@ -12,12 +12,12 @@
         X(FOUND,           COUNTER,   "firstline_retrieval_found_total", "found", "yes|no", "searches by whether a passage was above the floor") \
         X(DELIVERIES,      COUNTER,   "firstline_deliveries_total", "result", "delivered|retried|failed|withheld", "outbox steps by result") \
         X(FRESHDESK_CALLS, COUNTER,   "firstline_freshdesk_requests_total", "result", "ok|refused|limited|server_error|unreachable|garbage", "calls to Freshdesk by result") \
-        X(FRESHDESK_TOTAL, GAUGE,     "firstline_freshdesk_allowance", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|other", "calls a minute that Freshdesk allows the account, 0 where it has not said") \
-        X(FRESHDESK_REMAINING, GAUGE, "firstline_freshdesk_remaining", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|other", "calls that are left of it in this minute, for everybody") \
-        X(FRESHDESK_OURS,  GAUGE,     "firstline_freshdesk_share", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|other", "calls a minute that Firstline may use") \
-        X(FRESHDESK_USED,  GAUGE,     "firstline_freshdesk_used", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|other", "calls that Firstline has used in this minute") \
-        X(FRESHDESK_WAITING, GAUGE,   "firstline_freshdesk_waiting", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|other", "callers that wait for their turn") \
-        X(FRESHDESK_PAUSED, GAUGE,    "firstline_freshdesk_paused_seconds", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|other", "how much longer Freshdesk wants no such calls, after a 429") \
+        X(FRESHDESK_TOTAL, GAUGE,     "firstline_freshdesk_allowance", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|rest", "calls a minute that Freshdesk allows the account, 0 where it has not said") \
+        X(FRESHDESK_REMAINING, GAUGE, "firstline_freshdesk_remaining", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|rest", "calls that are left of it in this minute, for everybody") \
+        X(FRESHDESK_OURS,  GAUGE,     "firstline_freshdesk_share", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|rest", "calls a minute that Firstline may use") \
+        X(FRESHDESK_USED,  GAUGE,     "firstline_freshdesk_used", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|rest", "calls that Firstline has used in this minute") \
+        X(FRESHDESK_WAITING, GAUGE,   "firstline_freshdesk_waiting", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|rest", "callers that wait for their turn") \
+        X(FRESHDESK_PAUSED, GAUGE,    "firstline_freshdesk_paused_seconds", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|rest", "how much longer Freshdesk wants no such calls, after a 429") \
         X(FRESHDESK_BREAKER, GAUGE,   "firstline_freshdesk_breaker", "state", "closed|open|half_open", "1 for the state of the circuit breaker") \
         X(FRESHDESK_KEY,   GAUGE,     "firstline_freshdesk_key_accepted", NULL, NULL, "0 while Freshdesk does not accept the API key") \
         X(JOBS,            GAUGE,     "firstline_jobs", "state", "queued|running|delivering|delivered|recorded|failed|dropped", "jobs in the database by state") \

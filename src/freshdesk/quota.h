@@ -21,7 +21,7 @@
         X(CONTACTS, "contacts",      "contacts and companies")                                  \
         X(AGENTS,   "agents",        "agents, groups and ticket fields")                        \
         X(ADMIN,    "admin",         "automation rules and settings")                           \
-        X(OTHER,    "other",         "everything else")
+        X(OTHER,    "rest",          "everything else")
 // clang-format on
 
 enum quota_family {
