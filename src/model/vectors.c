@@ -17,6 +17,7 @@ enum {
         THREADS_MAX = 64,
         BLOCK = 64, // texts between two writes to the store: what a crash may cost, well under a second's work
         UNIT_TOLERANCE_PPM = 1000, // a stored vector whose length is further from 1 was damaged
+        WORTH_SAYING = 256,        // texts that take so long that somebody who starts the program would wonder
 };
 
 // One text among all; equal ones stand next to each other once sorted.
@@ -213,6 +214,8 @@ static int embed_missing(struct batch *b, unsigned threads, void (*progress)(voi
         struct pool *pool _cleanup_(pool_free_p) = NULL;
 
         // Without threads it takes longer, that is all.
+        if (b->missing_n >= WORTH_SAYING)
+                log_info("embedding %zu texts for the first time, which takes some seconds", b->missing_n);
         if (helpers > 0 && pool_new("embed", helpers, helpers, &pool) < 0)
                 log_debug("no threads for embedding, going on with one");
         for (size_t start = 0; start < b->missing_n; start += BLOCK) {
