@@ -2,7 +2,7 @@
 .POSIX:
 .DEFAULT_GOAL = build
 .NOTPARALLEL:
-.PHONY: build run test check bench fuzz install docs clean lock help configure san fuzzers setup setup-test
+.PHONY: build run test check bench fuzz torture install docs clean lock help configure san fuzzers setup setup-test
 
 prefix = /usr/local
 # Progress on a terminal, silence elsewhere, errors always.
@@ -31,6 +31,9 @@ bench: build ## measures; see doc/performance.md
 
 fuzz: fuzzers ## fuzzes each parser for FUZZ_SECONDS (300)
 	@node scripts/test.js fuzz --seconds $(FUZZ_SECONDS)
+
+torture: build san ## 500 tickets, calls that go wrong, 200 times kill -9, two processes; ARGS='--seed N'
+	@node tests/torture/main.js $(ARGS)
 
 install: setup configure ## DESTDIR and prefix as usual
 	@meson configure build -Dprefix='$(prefix)' && $(NINJA) build firstline && DESTDIR='$(DESTDIR)' meson install -C build --no-rebuild --quiet

@@ -87,8 +87,13 @@ export class Firstline {
                 }
                 this.spawnIt();
                 await this.logged(/ready on (http:\/\/\S+)/, READY_MS);
-                this.url = /ready on (http:\/\/\S+)/.exec(this.log.slice(this.logFrom))[1].replace(/[^\d/]+$/, '').replace(/\/$/, '');
+                this.learnAddress();
                 return this;
+        }
+
+        // From the line that says where it listens.
+        learnAddress() {
+                this.url = /ready on (http:\/\/\S+)/.exec(this.log.slice(this.logFrom))[1].replace(/[^\d/]+$/, '').replace(/\/$/, '');
         }
 
         // Starts and waits for the end: for what must not start.
