@@ -76,6 +76,17 @@ out:
         pthread_mutex_unlock(&log_lock);
 }
 
+void log_forget(void) {
+        pthread_mutex_lock(&log_lock);
+        while (log_n_secrets > 0) {
+                char *text = log_secrets[--log_n_secrets].text;
+
+                explicit_bzero(text, strlen(text));
+                free(text);
+        }
+        pthread_mutex_unlock(&log_lock);
+}
+
 void log_set_ticket(int64_t ticket_id) {
         log_ticket = ticket_id;
 }

@@ -15,6 +15,8 @@ void log_open(enum log_level level, bool json);
 bool log_enabled(enum log_level level);
 void log_hide(const char *secret); // copied; at most 16, of at least 4 bytes; shown as ***
 
+void log_forget(void); // wipes what is hidden; at the end, when nothing is logged any more
+
 // What this thread is working on, put on each of its lines until changed; 0 or NULL takes it away.
 void log_set_ticket(int64_t ticket_id);
 void log_set_request(const char *request_id); // copied

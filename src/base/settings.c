@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/settings_file.h"
+#include "base/settings_secret.h"
 #include "base/string.h"
 
 enum { SETTING_NAME_MAX = 64 };
@@ -31,11 +32,18 @@ struct settings {
         struct setting_value values[SETTING_COUNT_];
 };
 
+static void value_clear(struct setting_value *v, bool secret) {
+        if (v->text && secret)
+                explicit_bzero(v->text, strlen(v->text));
+        free(v->text);
+        v->text = NULL;
+}
+
 struct settings *settings_free(struct settings *s) {
         if (!s)
                 return NULL;
         for (size_t i = 0; i < SETTING_COUNT_; i++)
-                free(s->values[i].text);
+                value_clear(&s->values[i], settings_table[i].secret);
         free(s);
         return NULL;
 }
@@ -230,7 +238,7 @@ static int setting_set(struct settings *s, enum setting_id id, const char *text,
                 return r;
         if (!v.text)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the settings");
-        free(s->values[id].text);
+        value_clear(&s->values[id], spec->secret);
         s->values[id] = v;
         return 0;
 }
@@ -254,8 +262,14 @@ static int set_from_file(void *arg, unsigned line _unused_, const char *name, co
 
 static int set_from_environment(struct settings *s, struct error *e) {
         for (unsigned i = 0; i < SETTING_COUNT_; i++) {
+                char *kept _cleanup_(secret_free_p) = NULL;
                 const char *value = getenv(settings_table[i].name);
-                int r;
+                int r = settings_table[i].secret ? secret_from_file(settings_table[i].name, value, &kept, e) : 0;
+
+                if (r < 0)
+                        return error_prefix(e, r, "environment");
+                if (kept)
+                        value = kept;
 
                 // Container files pass on names that nobody filled in: they must not hide what `.env` says. Only where
                 // empty is a choice against a default does it count.
@@ -337,6 +351,13 @@ enum setting_source settings_source(const struct settings *s, enum setting_id id
 
 const char *settings_shown(const struct settings *s, enum setting_id id) {
         return settings_table[id].secret && *s->values[id].text ? "********" : s->values[id].text;
+}
+
+bool settings_is_secret(const char *option) {
+        const char *value;
+        enum setting_id id;
+
+        return option_find(option, &id, &value) && settings_table[id].secret;
 }
 
 bool settings_is_option(const char *option, bool *ret_takes_next) {

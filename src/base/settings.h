@@ -1,7 +1,9 @@
 // Settings: one table gives the parser, the help, `.env.example`, the manual and the check their names and limits.
 //
-// Precedence: command line, environment, `.env` in the working folder, default. An unknown name in `.env` or on the
-// command line, and a malformed value anywhere, is an error that names it. Immutable once loaded: any thread may read.
+// Precedence: command line, environment, `.env` in the working folder, default. A secret may also lie in a file that
+// the variable NAME_FILE names, or in one called NAME in $CREDENTIALS_DIRECTORY (systemd); both count as environment.
+// An unknown name in `.env` or on the command line, and a malformed value anywhere, is an error that names it.
+// Immutable once loaded: any thread may read.
 #pragma once
 
 #include <stdbool.h>
@@ -54,6 +56,9 @@ const char *settings_shown(const struct settings *s, enum setting_id id);
 
 // Is `option` ("--log-level", "--log-level=DEBUG") a setting's? Says whether it takes the next argument as its value.
 bool settings_is_option(const char *option, bool *ret_takes_next);
+
+// Is `option` one whose value must not be seen?
+bool settings_is_secret(const char *option);
 
 // Refuses an option that is none of the settings', naming the one that was probably meant. Always -EINVAL.
 int settings_refuse_option(const char *option, struct error *e);

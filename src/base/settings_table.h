@@ -9,6 +9,8 @@
         X(ADMIN_TOKEN,         TEXT,   "",           0, 512, NULL, true,  "token for everything but /webhook and /health; at least 16 characters") \
         X(ADMIN_TOKEN_READ,    TEXT,   "",           0, 512, NULL, true,  "second token that may only look: GET, /classify and /ask; at least 16 characters") \
         X(TRUSTED_PROXIES,     TEXT,   "",           0, 8192, NULL, false, "addresses or networks of proxies whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed") \
+        X(RUN_AS,              TEXT,   "",           0, 64, NULL, false, "user to become when started as root: a name, 1000 or 1000:1000") \
+        X(SANDBOX,             CHOICE, "auto",       0, 0, "auto|off", false, "auto: the server can write only beside its database, and start no program, where the kernel has Landlock") \
         X(LOG_LEVEL,           CHOICE, "INFO",       0, 0, "DEBUG|INFO|WARNING|ERROR", false, "the least important line that is logged")    \
         X(LOG_FORMAT,          CHOICE, "human",      0, 0, "human|json", false, "one line per event, for people or for machines")           \
         X(BODY_MAX,            INT,    "524288",     1024, 16777216, NULL, false, "largest request body in bytes")                          \

@@ -19,14 +19,61 @@ const char *invocation_value(const struct invocation *i, const char *option) {
         return NULL;
 }
 
-struct cursor {
-        int argc, at;
-        char **argv;
-};
+// ---- the words themselves
 
 static bool is_option(const char *word) {
         return word[0] == '-' && word[1] != '\0';
 }
+
+static void hide(char *value) {
+        size_t n = strlen(value);
+
+        explicit_bzero(value, n);
+        if (n > 0)
+                value[0] = '*';
+}
+
+static void hide_secrets(int argc, char **argv) {
+        for (int i = 1; i < argc; i++) {
+                char *equals = strchr(argv[i], '=');
+
+                if (!is_option(argv[i]) || !settings_is_secret(argv[i]))
+                        continue;
+                if (equals)
+                        hide(equals + 1);
+                else if (i + 1 < argc)
+                        hide(argv[++i]);
+        }
+}
+
+char **arguments_take(int argc, char **argv) {
+        char **words _cleanup_(arguments_free_p) = calloc((size_t) argc + 1, sizeof(*words));
+
+        for (int i = 0; words && i < argc; i++) {
+                words[i] = str_dup(argv[i]);
+                if (!words[i])
+                        return NULL;
+        }
+        if (words)
+                hide_secrets(argc, argv);
+        return TAKE_PTR(words);
+}
+
+char **arguments_free(char **words) {
+        for (size_t i = 0; words && words[i]; i++) {
+                explicit_bzero(words[i], strlen(words[i]));
+                free(words[i]);
+        }
+        free(words);
+        return NULL;
+}
+
+// ---- reading them
+
+struct cursor {
+        int argc, at;
+        char **argv;
+};
 
 // The first word that is neither an option nor a setting's value. Returns its index, or argc.
 static int find_command(int argc, char **argv) {

@@ -6,6 +6,7 @@
 
 #include "api/access.h"
 #include "base/json.h"
+#include "base/sandbox.h"
 #include "base/string.h"
 #include "command/doctor.h"
 #include "command/parts.h"
@@ -41,6 +42,11 @@ static void look_at_settings(struct check_context *c, struct check_finding *f) {
                 return;
         }
         parts_log(c->settings, LOG_ERROR, false);
+        if (sandbox_become(settings_text(c->settings, SETTING_RUN_AS), &e) < 0) {
+                c->settings = settings_free(c->settings);
+                finding_set(f, CHECK_PROBLEM, "RUN_AS is for a program that root starts.", "%s", e.message);
+                return;
+        }
         for (unsigned i = 0; i < SETTING_COUNT_; i++)
                 counts[settings_source(c->settings, (enum setting_id) i)]++;
         if (others_read_secrets(c->settings))

@@ -1,10 +1,14 @@
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "api/access.h"
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "base/string.h"
 #include "command/list.h"
 #include "command/parts.h"
@@ -61,14 +65,56 @@ static void reload(struct service *s) {
                  k.passages);
 }
 
+// The folder of the database, behind whatever links lead there. NULL: it is not there, or no memory.
+static char *data_folder(const struct settings *s) {
+        const char *path = parts_database(s);
+        char *folder _cleanup_free_ = path ? str_dup(path) : NULL;
+        char *real _cleanup_free_ = path ? realpath(path, NULL) : NULL;
+        char *slash;
+
+        if (real)
+                return str_ndup(real, MAX((size_t) (strrchr(real, '/') - real), (size_t) 1));
+        slash = folder ? strrchr(folder, '/') : NULL;
+        if (slash)
+                slash[slash == folder] = '\0';
+        return folder ? realpath(slash ? folder : ".", NULL) : NULL;
+}
+
+// Before the first thread. A server that cannot be shut in runs all the same, and says so.
+static void shut_in(const struct settings *s) {
+        char *folder _cleanup_free_ = NULL;
+        struct error e = ERROR_INIT;
+        int r;
+
+        if (geteuid() == 0)
+                log_warning("running as root, and nothing here needs it: set RUN_AS to a user, or start it as one");
+        if (str_eq(settings_text(s, SETTING_SANDBOX), "off"))
+                return;
+        folder = data_folder(s);
+        if (!folder) {
+                log_warning("no sandbox: the folder of the database is not there");
+                return;
+        }
+        r = sandbox_write_only_below(folder, &e);
+        if (r < 0)
+                log_warning("no sandbox: %s", e.message);
+        else if (r == SANDBOX_NONE)
+                log_info("no sandbox: this kernel has no Landlock, or it is turned off");
+        else
+                log_info("sandbox: only %s can be written, and no program started", folder);
+}
+
 static int run(const struct invocation *i, struct error *e) {
         struct signals *signals _cleanup_(signals_close_p) = NULL;
         struct service s _cleanup_service_ = {0};
         int r, sig;
 
         parts_log(i->settings, LOG_INFO, i->json);
+        if ((r = access_check(i->settings, e)) < 0)
+                return r;
+        shut_in(i->settings);
         // The port is taken before the workers start: two servers on one database would only be in each other's way.
-        if ((r = access_check(i->settings, e)) < 0 || (r = signals_open(&signals, e)) < 0 ||
+        if ((r = signals_open(&signals, e)) < 0 ||
             (r = desk_open(i->settings, DESK_STORE | DESK_FRESHDESK | DESK_WATCH, &s.desk, e)) < 0 ||
             (r = api_start(s.desk, &s.api, e)) < 0 || (r = desk_start_workers(s.desk, e)) < 0)
                 return r;

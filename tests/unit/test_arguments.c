@@ -170,6 +170,24 @@ static void test_too_many_settings(void **state _unused_) {
                 free(argv[--argc]);
 }
 
+static void test_secrets_do_not_stay_where_others_read_them(void **state _unused_) {
+        char program[] = "firstline", port[] = "--port", number[] = "9", token[] = "--admin-token",
+             value[] = "secret-1", joined[] = "--webhook-secret=secret-2", last[] = "--freshdesk-api-key", end[] = "";
+        char *argv[] = {program, port, number, token, value, joined, last, end, NULL};
+        int argc = (int) ARRAY_LEN(argv) - 1;
+        char **words _cleanup_(arguments_free_p) = arguments_take(argc, argv);
+
+        assert_non_null(words);
+        assert_string_equal(words[4], "secret-1");
+        assert_string_equal(words[5], "--webhook-secret=secret-2");
+        assert_null(words[argc]);
+        assert_string_equal(argv[2], "9");
+        assert_string_equal(argv[4], "*");
+        assert_memory_equal(value + 1, "\0\0\0\0\0\0\0", 7);
+        assert_string_equal(argv[5], "--webhook-secret=*");
+        assert_string_equal(argv[7], "");
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_command_options_and_operands),
@@ -178,6 +196,7 @@ int main(void) {
                         cmocka_unit_test(test_help_and_version),
                         cmocka_unit_test(test_wrong_command_lines),
                         cmocka_unit_test(test_too_many_settings),
+                        cmocka_unit_test(test_secrets_do_not_stay_where_others_read_them),
         };
 
         return cmocka_run_group_tests(tests, NULL, forget_words);

@@ -355,6 +355,35 @@ static void test_example_uncommented_is_the_defaults(void **state _unused_) {
                 assert_string_equal(settings_text(s, (enum setting_id) i), settings_table[i].def);
 }
 
+static void test_secrets_in_files(void **state _unused_) {
+        char *path _cleanup_free_ = scratch_write(folder, "ADMIN_TOKEN", "from-a-file\n", 12);
+        char *broken _cleanup_free_ = scratch_write(folder, "broken", "a\0b", 3);
+        struct settings *s _cleanup_(settings_free_p) = NULL, *handed _cleanup_(settings_free_p) = NULL, *none = NULL;
+        struct error e = ERROR_INIT;
+
+        assert_int_equal(setenv("ADMIN_TOKEN_FILE", path, 1), 0);
+        assert_int_equal(settings_load(0, NULL, "/nonexistent/.env", &s, &e), 0);
+        assert_string_equal(settings_text(s, SETTING_ADMIN_TOKEN), "from-a-file");
+        assert_int_equal(settings_source(s, SETTING_ADMIN_TOKEN), SETTING_FROM_ENVIRONMENT);
+
+        assert_int_equal(setenv("ADMIN_TOKEN", "both", 1), 0);
+        assert_int_equal(settings_load(0, NULL, "/nonexistent/.env", &none, &e), -EINVAL);
+        assert_non_null(strstr(e.message, "ADMIN_TOKEN_FILE"));
+        assert_int_equal(unsetenv("ADMIN_TOKEN"), 0);
+        assert_int_equal(setenv("ADMIN_TOKEN_FILE", broken, 1), 0);
+        assert_int_equal(settings_load(0, NULL, "/nonexistent/.env", &none, &e), -EINVAL);
+        assert_int_equal(setenv("ADMIN_TOKEN_FILE", "/nonexistent/token", 1), 0);
+        assert_int_equal(settings_load(0, NULL, "/nonexistent/.env", &none, &e), -ENOENT);
+        assert_int_equal(unsetenv("ADMIN_TOKEN_FILE"), 0);
+
+        assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
+        assert_int_equal(settings_load(0, NULL, "/nonexistent/.env", &handed, &e), 0);
+        assert_string_equal(settings_text(handed, SETTING_ADMIN_TOKEN), "from-a-file");
+        assert_string_equal(settings_text(handed, SETTING_WEBHOOK_SECRET), "");
+        assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+        assert_null(none);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test_setup_teardown(test_defaults, setup, teardown),
@@ -370,6 +399,7 @@ int main(void) {
                         cmocka_unit_test_setup_teardown(test_options, setup, teardown),
                         cmocka_unit_test_setup_teardown(test_example_is_up_to_date, setup, teardown),
                         cmocka_unit_test_setup_teardown(test_example_uncommented_is_the_defaults, setup, teardown),
+                        cmocka_unit_test_setup_teardown(test_secrets_in_files, setup, teardown),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
