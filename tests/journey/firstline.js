@@ -177,10 +177,10 @@ export class Firstline {
 
         // ---- requests
 
-        async request(method, where, { body, headers = {}, token } = {}) {
+        async request(method, where, { body, headers = {}, token, timeout_ms = READY_MS } = {}) {
                 const json = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
                 const response = await fetch(this.url + where, {
-                        method, redirect: 'manual',
+                        method, redirect: 'manual', signal: AbortSignal.timeout(timeout_ms),
                         body: json ? JSON.stringify(body) : body,
                         headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
                 });
@@ -203,9 +203,9 @@ export class Firstline {
         }
 
         // Signed as a sender that can sign would, unless told otherwise.
-        webhook(body, { headers, secret = SECRET } = {}) {
+        webhook(body, { headers, secret = SECRET, timeout_ms } = {}) {
                 const text = typeof body === 'string' ? body : JSON.stringify(body);
-                return this.request('POST', '/webhook', { body: text, headers: headers ?? { 'x-webhook-signature': sign(text, secret) } });
+                return this.request('POST', '/webhook', { body: text, timeout_ms, headers: headers ?? { 'x-webhook-signature': sign(text, secret) } });
         }
         // As an automation rule of Freshdesk's with the simple layout would.
         freshdeskWebhook(id, fields = {}) {

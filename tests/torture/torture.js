@@ -17,6 +17,7 @@ const KILL_AFTER_MS = 700; // the longest that a process lives, once it is ready
 const KILLED_AT_START = 0.2; // ...but for this share, which may die before that
 const SETTLE_MS = 600_000; // until the last ticket must be over, once faults and kills have stopped
 const SEND_TRIES = 1000; // of one webhook: a dead process refuses, a new one takes some moments
+const SEND_TIMEOUT_MS = 5000; // a connection to a process that was killed may never end by itself
 const WRITERS = 8; // webhooks on their way at a time
 const FINAL = ['delivered', 'recorded', 'failed', 'dropped'];
 
@@ -35,7 +36,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 async function send(firstline, id, body) {
         for (let i = 0; i < SEND_TRIES; i++) {
                 try {
-                        const { status } = await firstline.webhook(body);
+                        const { status } = await firstline.webhook(body, { timeout_ms: SEND_TIMEOUT_MS });
                         if (status === 202 || status === 200)
                                 return;
                         if (status !== 503)
