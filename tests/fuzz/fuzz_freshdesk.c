@@ -7,6 +7,7 @@
 
 #include "base/string.h"
 #include "freshdesk/freshdesk.h"
+#include "freshdesk/ticket_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -22,7 +23,7 @@ static struct {
 
 // In place of the network.
 int http_client_call(struct http_client *c, const struct http_call *call, struct http_answer *a, struct error *e) {
-        static const char *const names[] = {"retry-after", "link", "x-freshdesk-api-version"};
+        static const char *const names[] = {"retry-after", "link", "date", "x-freshdesk-api-version"};
 
         (void) c;
         if (++said.calls > 12)
@@ -74,6 +75,21 @@ static void check_ticket(const struct freshdesk_ticket *t) {
                         abort();
 }
 
+static void check_list(struct freshdesk *f, unsigned page) {
+        struct freshdesk_page p _cleanup_freshdesk_page_ = {.rows = NULL};
+        struct freshdesk_result result;
+        struct error e = ERROR_INIT;
+        int r = freshdesk_ticket_page(f, 1772359200000, page, &p, &result, &e);
+
+        check(r, &result, &e);
+        if (p.n > TICKET_LIST_PAGE || p.now_ms < 0)
+                abort();
+        for (size_t i = 0; i < p.n; i++)
+                if (p.rows[i].id <= 0 || p.rows[i].updated_ms < 0 ||
+                    (p.ordered && i > 0 && p.rows[i].updated_ms < p.rows[i - 1].updated_ms))
+                        abort();
+}
+
 static void call(struct freshdesk *f, uint8_t which) {
         struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {.id = 0};
         struct freshdesk_update u = {.status = 4};
@@ -81,7 +97,7 @@ static void call(struct freshdesk *f, uint8_t which) {
         struct error e = ERROR_INIT;
         int64_t id = 0;
 
-        switch (which % 5) {
+        switch (which % 6) {
         case 0: {
                 int r = freshdesk_ticket(f, 12, &t, &result, &e);
 
@@ -106,6 +122,9 @@ static void call(struct freshdesk *f, uint8_t which) {
                 break;
         case 3:
                 check(freshdesk_update(f, 12, &u, &result, &e), &result, &e);
+                break;
+        case 4:
+                check_list(f, which / 6 % 2 + 1);
                 break;
         default:
                 check(freshdesk_me(f, &id, &result, &e), &result, &e);

@@ -1,0 +1,116 @@
+#include "freshdesk/ticket_list.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/string.h"
+#include "freshdesk/call.h"
+#include "freshdesk/retry_after.h"
+
+enum { SECOND_MS = 1000 };
+
+void freshdesk_page_clear(struct freshdesk_page *p) {
+        free(p->rows);
+        *p = (struct freshdesk_page){.rows = NULL};
+}
+
+static bool link_has_next(const struct http_answer *a) {
+        const char *link = http_answer_header(a, "link");
+
+        return link && (strcasestr(link, "rel=\"next\"") || strcasestr(link, "rel=next"));
+}
+
+static int64_t date_of(const struct http_answer *a) {
+        const char *date = http_answer_header(a, "date");
+        int64_t ms = 0;
+
+        return date && http_date_parse(date, &ms) == 0 && ms > 0 ? ms : 0;
+}
+
+static int64_t positive(const json_t *o, const char *key) {
+        return MAX(json_int_or(o, key, 0), (int64_t) 0);
+}
+
+static int number(const json_t *o, const char *key) {
+        return (int) MIN(positive(o, key), (int64_t) INT_MAX);
+}
+
+static int64_t time_of(const json_t *o, const char *key) {
+        const char *s = json_str_or_null(o, key);
+        int64_t ms = 0;
+
+        return s && clock_parse_iso(s, &ms) == 0 && ms > 0 ? ms : 0;
+}
+
+static void read_row(const json_t *o, struct freshdesk_listed *ret) {
+        const char *subject = json_str_or_null(o, "subject");
+
+        *ret = (struct freshdesk_listed){.id = positive(o, "id"),
+                                         .requester_id = positive(o, "requester_id"),
+                                         .created_ms = time_of(o, "created_at"),
+                                         .updated_ms = time_of(o, "updated_at"),
+                                         .status = number(o, "status"),
+                                         .source = number(o, "source"),
+                                         .spam = json_bool_or(o, "spam", false),
+                                         .deleted = json_bool_or(o, "deleted", false)};
+        (void) str_copy(ret->subject, sizeof(ret->subject), subject ? subject : "");
+}
+
+// Rows beyond what a page may have would be somebody else's answer: they are left out, and the next page is asked for.
+static int read_rows(const json_t *root, struct freshdesk_page *p) {
+        size_t n = MIN(json_array_size(root), (size_t) TICKET_LIST_PAGE);
+
+        p->ordered = true;
+        if (n == 0)
+                return 0;
+        p->rows = calloc(n, sizeof(*p->rows));
+        if (!p->rows)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                struct freshdesk_listed *row = &p->rows[p->n];
+
+                read_row(json_array_get(root, i), row);
+                if (!row->id)
+                        continue;
+                if (!row->updated_ms || (p->n > 0 && row->updated_ms < p->rows[p->n - 1].updated_ms))
+                        p->ordered = false;
+                p->n++;
+        }
+        return 0;
+}
+
+int freshdesk_ticket_page(struct freshdesk *f, int64_t since_ms, unsigned page, struct freshdesk_page *ret,
+                          struct freshdesk_result *r, struct error *e) {
+        struct freshdesk_page p _cleanup_freshdesk_page_ = {.rows = NULL};
+        struct http_answer answer _cleanup_answer_ = {.outcome = HTTP_NOT_SENT};
+        json_t *root _cleanup_json_ = NULL;
+        char path[CALL_PATH_MAX], iso[CLOCK_ISO_SIZE];
+        struct call c = {.method = "GET", .path = path, .array = true};
+
+        *r = (struct freshdesk_result){.outcome = FRESHDESK_REFUSED};
+        if (page < 1 || page > TICKET_LIST_PAGES_MAX)
+                return error_set(e, -EINVAL, ERROR_INTERNAL, "there is no page %u of a list of tickets", page);
+        clock_iso(MAX(since_ms - SECOND_MS, (int64_t) 0) / SECOND_MS * SECOND_MS, iso);
+        iso[strlen("2026-01-31T12:00:00")] = '\0'; // whole seconds, as the service writes them
+        snprintf(path, sizeof(path),
+                 "/tickets?updated_since=%sZ&order_by=updated_at&order_type=asc&per_page=%d&page=%u", iso,
+                 TICKET_LIST_PAGE, page);
+        int k = call_make(f, &c, &root, &answer, r, e);
+        if (k < 0)
+                return k;
+        if (read_rows(root, &p) < 0) {
+                r->outcome = FRESHDESK_RETRY;
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for a list of tickets");
+        }
+        // A full page without a Link may be all there is, or a proxy that lost the header.
+        p.more = link_has_next(&answer) || json_array_size(root) >= TICKET_LIST_PAGE;
+        p.now_ms = date_of(&answer);
+        *ret = p;
+        p = (struct freshdesk_page){.rows = NULL};
+        return 0;
+}

@@ -1,0 +1,34 @@
+// The list of tickets by when they were last updated: what the reconciliation poll reads.
+#pragma once
+
+#include "freshdesk/freshdesk.h"
+
+enum {
+        TICKET_LIST_PAGE = 100,      // rows a page: the most that Freshdesk gives
+        TICKET_LIST_PAGES_MAX = 300, // of one list: the service's own limit
+};
+
+struct freshdesk_listed {
+        int64_t id, requester_id;
+        int64_t created_ms, updated_ms; // by Freshdesk's clock, in whole seconds; 0: not said
+        int status, source;             // 0: not said
+        bool spam, deleted;
+        char subject[256]; // cut; "" where there is none
+};
+
+struct freshdesk_page {
+        struct freshdesk_listed *rows; // as they were sent; rows without an id are left out
+        size_t n;
+        bool more;      // there is another page behind this one
+        bool ordered;   // by updated_ms, oldest first, as was asked for
+        int64_t now_ms; // Freshdesk's clock, from the answer's Date; 0: not said
+};
+void freshdesk_page_clear(struct freshdesk_page *p);
+#define _cleanup_freshdesk_page_ _cleanup_(freshdesk_page_clear)
+
+// One page (from 1 on) of the tickets that were updated at since_ms or later, oldest update first. Whether the service
+// takes updated_since to include that second is not documented, so the second before is asked for as well. A Link
+// header only tells that there is a next page: its address is never used, so that no answer leads us to another host.
+// Failures as freshdesk_ticket; -EINVAL for a page out of range. ret must be empty.
+_warn_unused_ int freshdesk_ticket_page(struct freshdesk *f, int64_t since_ms, unsigned page,
+                                        struct freshdesk_page *ret, struct freshdesk_result *r, struct error *e);
