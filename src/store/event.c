@@ -8,12 +8,10 @@
 
 #include "base/string.h"
 #include "store/inside.h"
+#include "store/repeat.h"
 #include "store/tally.h"
 
-enum {
-        KIND_SIZE = sizeof(((struct job *) NULL)->kind),
-        TICKET_BITS = 40, // of the ticket's id in a key's prefix: room for local tickets too
-};
+enum { KIND_SIZE = sizeof(((struct job *) NULL)->kind) };
 
 struct acceptance {
         struct change change;
@@ -26,40 +24,13 @@ struct acceptance {
         char texts[];
 };
 
-// Keys are digests, and an index on digests is written at as many places as there are events: more than half of the
-// cost of an accept. New tickets have neighbouring ids, so the index goes by ticket first, then by a hash of the key. 0
-// is FNV-1a's, no secret.
-static int64_t key_prefix(int64_t ticket_id, const char *key) {
-        uint64_t h = 14695981039346656037u;
-
-        for (const char *p = key; *p; p++)
-                h = (h ^ (unsigned char) *p) * 1099511628211u;
-        return (int64_t) ((uint64_t) ticket_id << (64 - TICKET_BITS) | h >> TICKET_BITS);
-}
-
-// 1 with *ret filled when the event is a repeat, 0 or negative.
-static int find_first(struct transaction *t, const struct event *ev, struct accepted *ret, struct error *e) {
-        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_EVENT_BY_KEY);
-
-        query_int(&q, 1, key_prefix(ev->ticket_id, ev->key));
-        query_text(&q, 2, ev->key);
-        query_int(&q, 3, ev->window_ms ? t->now_ms - ev->window_ms : INT64_MIN);
-        query_int(&q, 4, ev->while_queued);
-        int r = query_step(&q, e);
-        if (r <= 0)
-                return r;
-        int64_t id = query_column_int(&q, 0);
-        *ret = (struct accepted){.event_id = id, .job_id = id, .ticket_id = query_column_int(&q, 1), .duplicate = true};
-        return 1;
-}
-
 static int insert_event(struct transaction *t, const struct event *ev, int64_t ticket_id, int64_t *ret,
                         struct error *e) {
         struct query q _cleanup_query_ = query_from(t->d, STATEMENT_EVENT_INSERT);
 
         query_int(&q, 1, ticket_id);
         if (ev->key)
-                query_int(&q, 2, key_prefix(ev->ticket_id, ev->key));
+                query_int(&q, 2, repeat_key_prefix(ev->ticket_id, ev->key));
         query_text(&q, 3, ev->key);
         query_text(&q, 4, ev->kind);
         query_int(&q, 5, t->now_ms);
@@ -158,8 +129,8 @@ static int accept_run(struct transaction *t, void *arg, struct error *e) {
         if (r < 0)
                 return r;
         // A ticket that is not known has no event that this could repeat.
-        if (a->ev.key && (known || a->ev.ticket_id == 0)) {
-                r = find_first(t, &a->ev, &a->result, e);
+        if (known || a->ev.ticket_id == 0) {
+                r = repeat_find(t, &a->ev, place.job_id, &a->result, e);
                 if (r != 0)
                         return MIN(r, 0);
         }
@@ -211,11 +182,11 @@ static bool kind_valid(const char *kind) {
 
 int store_accept(struct store *s, const struct event *ev,
                  void (*done)(void *arg, int r, const struct accepted *a, const struct error *e), void *arg) {
-        if (!kind_valid(ev->kind) || !ev->body || ev->ticket_id < 0 || ev->window_ms < 0 ||
+        if (!kind_valid(ev->kind) || !ev->body || ev->ticket_id < 0 || ev->window_ms < 0 || ev->unless_since_ms < 0 ||
             (ev->claim && ev->lease_ms <= 0))
                 return -EINVAL;
-        size_t n = size_of(ev->key) + size_of(ev->kind) + size_of(ev->body) + size_of(ev->subject) +
-                   size_of(ev->description) + size_of(ev->requester);
+        size_t n = size_of(ev->key) + size_of(ev->also_key) + size_of(ev->kind) + size_of(ev->body) +
+                   size_of(ev->subject) + size_of(ev->description) + size_of(ev->requester);
         struct acceptance *a = malloc(sizeof(*a) + n);
         if (!a)
                 return -ENOMEM;
@@ -224,6 +195,7 @@ int store_accept(struct store *s, const struct event *ev,
         a->s = s;
         a->ev = *ev;
         a->ev.key = move_in(&at, ev->key);
+        a->ev.also_key = move_in(&at, ev->also_key);
         a->ev.kind = move_in(&at, ev->kind);
         a->ev.body = move_in(&at, ev->body);
         a->ev.subject = move_in(&at, ev->subject);
@@ -291,4 +263,25 @@ int store_accept_wait(struct store *s, const struct event *ev, struct accepted *
         pthread_cond_destroy(&w.wake);
         pthread_mutex_destroy(&w.lock);
         return w.r;
+}
+
+int store_newest_event(struct store *s, int64_t ticket_id, struct newest_event *ret, struct error *e) {
+        struct reader rd _cleanup_reader_ = {0};
+        struct newest_event n = {0};
+        int r = reader_take(s->readers, &rd, e);
+
+        if (r < 0)
+                return r;
+        struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_EVENT_NEWEST);
+        query_int(&q, 1, ticket_id);
+        r = query_step(&q, e);
+        if (r <= 0)
+                return r;
+        n.id = query_column_int(&q, 0);
+        n.received_ms = query_column_int(&q, 1);
+        (void) str_copy(n.kind, sizeof(n.kind), query_column_text(&q, 2));
+        if (job_state_parse(query_column_text(&q, 3), &n.state) < 0)
+                return database_error(rd.d, SQLITE_CORRUPT, e);
+        *ret = n;
+        return 1;
 }

@@ -12,6 +12,11 @@
           "SELECT id, ticket_id FROM event WHERE key_prefix = ?1 AND key = ?2 AND received_ms > ?3 "                    \
           "AND (?4 = 0 OR EXISTS(SELECT 1 FROM job WHERE job.id = event.id AND job.state = 'queued')) "                 \
           "ORDER BY id LIMIT 1")                                                                                        \
+        X(EVENT_RECEIVED,                                                                                               \
+          "SELECT received_ms FROM event WHERE id = ?1")                                                                \
+        X(EVENT_NEWEST,                                                                                                 \
+          "SELECT event.id, received_ms, kind, job.state FROM ticket JOIN event ON event.id = ticket.job_id "           \
+          "JOIN job ON job.id = event.id WHERE ticket.id = ?1")                                                         \
         X(EVENT_INSERT,                                                                                                 \
           "INSERT INTO event(ticket_id, key_prefix, key, kind, received_ms, body, description) "                        \
           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                                                         \

@@ -45,8 +45,10 @@ bool job_move_allowed(enum job_state from, enum job_state to); // by JOB_MOVE_TA
 struct event {
         int64_t ticket_id; // 0: a local ticket, gets the next id from STORE_LOCAL_TICKET on
         const char *key; // 64 hex characters: equal keys with equal ticket_id are the same event. NULL: never a repeat
-        int64_t window_ms; // how long the key counts; 0: for ever
-        bool while_queued; // the key counts only while the first one's job has not been taken
+        int64_t window_ms;       // how long the key counts; 0: for ever
+        bool while_queued;       // the key counts only while the first one's job has not been taken
+        const char *also_key;    // an event that was stored under this key makes it a repeat as well; may be NULL
+        int64_t unless_since_ms; // a repeat when any event of the ticket was received at this time or later; 0: not so
         const char *kind; // lower-case letters and "_", at most 15: "created", "replied", "updated", "api", "reprocess"
         const char *body; // what arrived, as JSON text
         const char *subject, *description, *requester; // hints for the list until the ticket is read; may be NULL
@@ -68,6 +70,15 @@ _warn_unused_ int store_accept(struct store *s, const struct event *ev,
                                void (*done)(void *arg, int r, const struct accepted *a, const struct error *e),
                                void *arg);
 _warn_unused_ int store_accept_wait(struct store *s, const struct event *ev, struct accepted *ret, struct error *e);
+
+// The newest event of a ticket.
+struct newest_event {
+        int64_t id, received_ms;
+        char kind[16];
+        enum job_state state; // of its job
+};
+_warn_unused_ int store_newest_event(struct store *s, int64_t ticket_id, struct newest_event *ret,
+                                     struct error *e); // 1, 0: no such ticket, or negative
 
 struct job {
         int64_t id, ticket_id, event_id; // event_id 0: none
