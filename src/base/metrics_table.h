@@ -20,8 +20,11 @@
         X(FRESHDESK_PAUSED, GAUGE,    "firstline_freshdesk_paused_seconds", "family", "tickets|ticket_update|ticket_list|contacts|agents|admin|rest", "how much longer Freshdesk wants no such calls, after a 429") \
         X(FRESHDESK_BREAKER, GAUGE,   "firstline_freshdesk_breaker", "state", "closed|open|half_open", "1 for the state of the circuit breaker") \
         X(FRESHDESK_KEY,   GAUGE,     "firstline_freshdesk_key_accepted", NULL, NULL, "0 while Freshdesk does not accept the API key") \
+        X(POLLS,           COUNTER,   "firstline_polls_total", "result", "complete|partial|failed", "looks for tickets that never arrived, by how they ended") \
+        X(POLLED,          COUNTER,   "firstline_polled_tickets_total", "result", "seen|looked|found", "tickets of those looks: updated since the last one, with their conversation read, accepted because they had never arrived") \
+        X(POLL_AT,         GAUGE,     "firstline_poll_timestamp_seconds", NULL, NULL, "when the last complete look ended, in seconds since 1970; 0: not yet") \
         X(JOBS,            GAUGE,     "firstline_jobs", "state", "queued|running|delivering|delivered|recorded|failed|dropped", "jobs in the database by state") \
-        X(PART_UP,         GAUGE,     "firstline_part_up", "part", "database|model|knowledge|freshdesk|queue", "1 when the part works, 0 when Firstline does without it") \
+        X(PART_UP,         GAUGE,     "firstline_part_up", "part", "database|model|knowledge|freshdesk|poll|queue", "1 when the part works, 0 when Firstline does without it") \
         X(KNOWLEDGE,       GAUGE,     "firstline_knowledge_items", "kind", "documents|passages|problems", "what the knowledge base holds")   \
         X(STEP_SECONDS,    HISTOGRAM, "firstline_step_duration_seconds", "step", "intake|read_back|embed|classify|retrieve|decide|deliver|ticket", "time per step of a ticket's journey") \
         X(FRESHDESK_SECONDS, HISTOGRAM, "firstline_freshdesk_request_duration_seconds", NULL, NULL, "time per call to Freshdesk")         \

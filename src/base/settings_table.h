@@ -38,6 +38,8 @@
         X(FRESHDESK_URL,       TEXT,   "",           0, 2047, NULL, false, "another base address than https://DOMAIN.freshdesk.com, for tests and proxies") \
         X(FRESHDESK_TIMEOUT,   INT,    "20",         1, 300, NULL, false, "seconds for one call")                                           \
         X(FRESHDESK_SHARE,     REAL,   "0.5",        0.01, 1, NULL, false, "part of the account's allowance of calls that Firstline uses; the rest is for people and other tools") \
+        X(FRESHDESK_POLL,      INT,    "300",        0, 86400, NULL, false, "seconds between looks for tickets whose webhook never came; 0 never looks") \
+        X(FRESHDESK_SINCE,     TEXT,   "",           0, 39, NULL, false, "date or time from which the first look at an account takes tickets, as 2026-01-31 or 2026-01-31T12:00:00Z; empty: only those made from now on") \
         X(FRESHDESK_RETRY_MAX, INT,    "86400",      1, 604800, NULL, false, "seconds after which an undelivered ticket becomes failed")    \
         X(FRESHDESK_RESOLVED,  INT,    "4",          2, 9999, NULL, false, "number of the status that means resolved")                      \
         X(FRESHDESK_PENDING,   INT,    "3",          2, 9999, NULL, false, "number of the status that means waiting for the customer")      \

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/string.h"
 #include "desk/parts.h"
+#include "desk/poll.h"
 #include "desk/reply.h"
 #include "desk/work.h"
 
@@ -152,6 +153,8 @@ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret
         open_encoder(d);
         if ((r = open_config(d, e)) < 0 || (r = open_knowledge(d, e)) < 0 || (r = open_freshdesk(d, e)) < 0)
                 return r;
+        if ((r = poll_new(d, &d->poll, e)) < 0)
+                return r;
         if ((flags & DESK_STORE) && (r = workers_new(d, &d->workers, e)) < 0)
                 return r;
         *ret = TAKE_PTR(d);
@@ -161,7 +164,9 @@ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret
 struct desk *desk_free(struct desk *d) {
         if (!d)
                 return NULL;
-        workers_free(d->workers);
+        poll_stop(d->poll);
+        workers_free(d->workers); // ends calls that are under way, the poll's too
+        poll_free(d->poll);
         freshdesk_free(d->freshdesk);
         http_client_free(d->client);
         knowledge_free(d->knowledge);
@@ -175,7 +180,9 @@ struct desk *desk_free(struct desk *d) {
 }
 
 int desk_start_workers(struct desk *d, struct error *e) {
-        return d->workers ? workers_start(d->workers, (unsigned) settings_int(d->settings, SETTING_WORKERS), e) : 0;
+        int r = d->workers ? workers_start(d->workers, (unsigned) settings_int(d->settings, SETTING_WORKERS), e) : 0;
+
+        return r == 0 && d->poll ? poll_start(d->poll, e) : r;
 }
 
 struct store *desk_store(struct desk *d) {

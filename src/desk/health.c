@@ -8,6 +8,7 @@
 #include "base/metrics.h"
 #include "base/string.h"
 #include "desk/allowance.h"
+#include "desk/poll.h"
 
 enum { HEALTH_FAILED_SHOWN = 1 }; // one failed ticket is enough to say so
 
@@ -92,6 +93,24 @@ static struct part freshdesk_part(struct desk *d) {
         return p;
 }
 
+static struct part poll_health(struct desk *d, struct poll_state *state) {
+        struct part p = {.status = "ok"};
+
+        *state = (struct poll_state){.complete_ms = 0};
+        if (!d->poll) {
+                p.status = "off";
+                return p;
+        }
+        poll_state(d->poll, state);
+        if (state->failing < 0) {
+                p.status = "down";
+                str_copy(p.detail, sizeof(p.detail), state->error.message);
+        } else if (state->behind) {
+                str_copy(p.detail, sizeof(p.detail), "catching up, within the allowance");
+        }
+        return p;
+}
+
 static struct part queue_health(int64_t failed) {
         struct part p = {.status = "ok"};
 
@@ -141,6 +160,24 @@ static json_t *knowledge_json(const struct part *p, const struct knowledge_state
         return j;
 }
 
+static json_t *time_json(int64_t ms) {
+        char iso[CLOCK_ISO_SIZE];
+
+        if (ms <= 0)
+                return json_null();
+        clock_iso(ms, iso);
+        return json_string(iso);
+}
+
+static json_t *poll_json(const struct part *p, const struct poll_state *state) {
+        json_t *j = part_json(p);
+
+        json_object_set_new(j, "last_run", time_json(state->complete_ms));
+        json_object_set_new(j, "cursor", time_json(state->cursor_ms));
+        json_object_set_new(j, "found", json_integer(state->found));
+        return j;
+}
+
 static json_t *queue_json(const struct part *p, const int64_t counts[JOB_STATE_COUNT_], int64_t failed) {
         json_t *j = part_json(p);
 
@@ -153,21 +190,23 @@ static json_t *queue_json(const struct part *p, const int64_t counts[JOB_STATE_C
 
 json_t *desk_health(struct desk *d) {
         struct knowledge_state k;
+        struct poll_state polled;
         int64_t counts[JOB_STATE_COUNT_], failed;
 
         knowledge_state(d->knowledge, &k);
         copy_counts(d, counts, &failed);
         struct part database = database_health(d), model = model_health(d), knowledge = knowledge_health(d, &k),
-                    freshdesk = freshdesk_part(d), queue = queue_health(failed);
+                    freshdesk = freshdesk_part(d), poll = poll_health(d, &polled), queue = queue_health(failed);
         bool degraded = unwell(&database) || unwell(&model) || unwell(&knowledge) || unwell(&freshdesk) ||
-                        unwell(&queue);
+                        unwell(&poll) || unwell(&queue);
 
         json_t *model_json = part_json(&model);
         json_object_set_new(model_json, "method", json_string(triage_method_name(triage_best_method(d->triage))));
-        return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok", "database",
-                         part_json(&database), "model", model_json, "knowledge", knowledge_json(&knowledge, &k),
-                         "freshdesk", freshdesk_json(d, &freshdesk), "queue", queue_json(&queue, counts, failed),
-                         "mode", settings_text(d->settings, SETTING_MODE), "uptime_s",
+        return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok",
+                         "database", part_json(&database), "model", model_json, "knowledge",
+                         knowledge_json(&knowledge, &k), "freshdesk", freshdesk_json(d, &freshdesk), "poll",
+                         poll_json(&poll, &polled), "queue", queue_json(&queue, counts, failed), "mode",
+                         settings_text(d->settings, SETTING_MODE), "uptime_s",
                          (json_int_t) ((clock_monotonic_ms() - d->opened_ms) / 1000));
 }
 
@@ -186,6 +225,7 @@ static double resident_bytes(void) {
 
 void health_set_gauges(struct desk *d) {
         struct knowledge_state k;
+        struct poll_state polled;
         int64_t counts[JOB_STATE_COUNT_], failed;
 
         knowledge_state(d->knowledge, &k);
@@ -193,11 +233,9 @@ void health_set_gauges(struct desk *d) {
         const struct {
                 const char *name;
                 struct part part;
-        } parts[] = {{"database", database_health(d)},
-                     {"model", model_health(d)},
-                     {"knowledge", knowledge_health(d, &k)},
-                     {"freshdesk", freshdesk_part(d)},
-                     {"queue", queue_health(failed)}};
+        } parts[] = {{"database", database_health(d)},       {"model", model_health(d)},
+                     {"knowledge", knowledge_health(d, &k)}, {"freshdesk", freshdesk_part(d)},
+                     {"poll", poll_health(d, &polled)},      {"queue", queue_health(failed)}};
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
                 metric_set(METRIC_PART_UP, parts[i].name, str_eq(parts[i].part.status, "ok"));
         for (int i = 0; i < JOB_STATE_COUNT_; i++)

@@ -47,6 +47,7 @@ int desk_accept(struct desk *d, const struct webhook_event *ev, const char *body
                               .key = once || window_s > 0 || ev->timed ? ev->key : NULL,
                               .window_ms = once ? 0 : MAX(window_s * 1000, (int64_t) 1),
                               .while_queued = !once && d->freshdesk,
+                              .also_key = ev->kind == WEBHOOK_CREATED || !once ? EVENT_KEY_POLLED : NULL,
                               .kind = webhook_kinds[ev->kind],
                               .body = body,
                               .subject = ev->subject,

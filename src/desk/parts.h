@@ -9,6 +9,7 @@
 #include "model/encoder.h"
 #include "net/client.h"
 
+struct poll;
 struct replies;
 struct workers;
 
@@ -18,6 +19,10 @@ struct workers;
 #define EVENT_KIND_UPDATED "updated"
 #define EVENT_KIND_API "api"             // POST /process-ticket, `firstline process`
 #define EVENT_KIND_REPROCESS "reprocess" // somebody asked for another journey
+#define EVENT_KIND_POLLED "polled"       // found by the poll: no webhook told of it
+
+// Every polled event is stored under this key, so that a webhook which comes late is told from a new one.
+#define EVENT_KEY_POLLED "polled"
 
 struct desk {
         const struct settings *settings;
@@ -35,6 +40,7 @@ struct desk {
         _Atomic(int64_t) freshdesk_me; // our agent's id, once known
         struct replies *replies;
         struct workers *workers;
+        struct poll *poll;                // NULL: without Freshdesk, without a database, or not wanted
         pthread_mutex_t lock;             // guards what follows
         int64_t counts[JOB_STATE_COUNT_]; // as of the keeper's last look
         int64_t failed_tickets;           // whose newest job failed; the same age

@@ -34,6 +34,7 @@ export class Standin {
                 this.effects = []; // every change made through the API, in order
                 this.plans = []; // faults that wait for their call
                 this.random = null;
+                this.sinceExcludes = false; // is updated_since's own second left out? Not documented: a test may say so
                 this.limits = { ...families, ...limits };
                 this.used = new Map();
                 this.minute = () => Math.floor(Date.now() / MINUTE_MS); // a test may hold it

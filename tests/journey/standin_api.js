@@ -108,14 +108,22 @@ function conversations(desk, call, id) {
         return desk.tickets.has(id) ? paged(desk, call, desk.conversations.get(id)) : notFound();
 }
 
+// At most 300 pages; without updated_since only what was made within a month.
+const LIST_PAGES_MAX = 300;
+const MONTH_MS = 30 * 86_400_000;
+
 function list(desk, call) {
-        const since = Date.parse(call.query.updated_since ?? 0);
+        const asked = call.query.updated_since;
+        const since = Date.parse(asked ?? 0);
+        if (Number(call.query.page ?? 1) > LIST_PAGES_MAX)
+                return invalid('page', `It should be less than or equal to ${LIST_PAGES_MAX}`, 'invalid_value');
         const order = ['created_at', 'due_by', 'updated_at', 'status'].includes(call.query.order_by) ? call.query.order_by : 'created_at';
         const sign = call.query.order_type === 'asc' ? 1 : -1;
         if (Number.isNaN(since))
                 return invalid('updated_since', "It should be in the 'combined date and time ISO8601' format", 'invalid_date');
         const rows = [...desk.tickets.values()]
-                .filter((t) => !t.spam && !t.deleted && Date.parse(t.updated_at) >= since)
+                .filter((t) => !t.spam && !t.deleted && Date.parse(t.updated_at) >= since + (desk.sinceExcludes ? 1 : 0))
+                .filter((t) => asked || Date.parse(t.created_at) >= Date.now() - MONTH_MS)
                 .sort((a, b) => (a[order] < b[order] ? -sign : a[order] > b[order] ? sign : 0))
                 .map(({ description, description_text, requester, stats, ...rest }) =>
                         call.query.include?.includes('description') ? { description, description_text, ...rest } : rest);
