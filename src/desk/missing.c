@@ -12,8 +12,7 @@
 enum {
         SECOND_MS = 1000,     // Freshdesk's times have no fractions
         SOURCE_OUTBOUND = 10, // an agent wrote to a customer: its description is no question
-        STATUS_FORBIDDEN = 403,
-        ANY_TIME_MS = 1, // any event of the ticket, whenever it came
+        ANY_TIME_MS = 1,      // any event of the ticket, whenever it came
 };
 
 static struct missing_seen *place_of(struct missing *m, int64_t id) {
@@ -62,8 +61,7 @@ static int look_at_conversation(struct missing *m, struct store *s, const struct
         int k = freshdesk_conversations(m->d->freshdesk, &t, r, e);
 
         *ret = MISSING_LOOKED;
-        if (k < 0 && (r->outcome == FRESHDESK_NOT_FOUND || r->outcome == FRESHDESK_REFUSED ||
-                      (r->outcome == FRESHDESK_DENIED && r->status == STATUS_FORBIDDEN))) {
+        if (k < 0 && (r->outcome == FRESHDESK_NOT_FOUND || r->outcome == FRESHDESK_REFUSED)) {
                 log_debug("ticket %" PRId64 " was updated and cannot be read: %s", row->id, e ? e->message : "");
                 return 0;
         }

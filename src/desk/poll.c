@@ -35,7 +35,8 @@ struct poll {
         struct sweep sweep;
         int64_t due_ms, earliest_ms; // monotonic: the next run, and when it may be brought forward to
         unsigned failures;
-        bool store_well, freshdesk_well;
+        bool had_store;
+        uint64_t store_recoveries, freshdesk_recoveries;
 };
 
 static void pause_ms(struct poll *p, int64_t ms) {
@@ -91,15 +92,20 @@ static void keep(struct poll *p, const struct sweep_result *res, int r, const st
         pthread_mutex_unlock(&p->lock);
 }
 
-// When to run next. What failed is tried again soon, and sooner when something is back; a refusal is no outage.
+static bool refused(const struct freshdesk_result *r) {
+        return r->outcome == FRESHDESK_DENIED || r->outcome == FRESHDESK_NOT_FOUND || r->outcome == FRESHDESK_REFUSED;
+}
+
+// When to run next. What failed is tried again soon; a refusal is no outage, and does not end by asking again.
 static void plan(struct poll *p, const struct sweep_result *res) {
         int64_t now = clock_monotonic_ms(), wait = p->period_ms;
 
         if (res->end == SWEEP_PARTIAL)
-                wait = MIN(wait, (int64_t) GO_ON_MS);
+                wait = MAX(MIN(wait, (int64_t) GO_ON_MS), res->freshdesk.retry_after_ms);
         if (res->end == SWEEP_FAILED) {
                 p->failures = MIN(p->failures + 1, (unsigned) COUNTED_FAILURES);
-                wait = MIN(MIN(backoff_ms(p->failures + 1), (int64_t) RETRY_MAX_MS), p->period_ms);
+                if (!refused(&res->freshdesk))
+                        wait = MIN(MIN(backoff_ms(p->failures + 1), (int64_t) RETRY_MAX_MS), p->period_ms);
                 wait = MAX(wait, res->freshdesk.retry_after_ms);
         } else {
                 p->failures = 0;
@@ -123,13 +129,13 @@ static void run(struct poll *p, struct store *s) {
 
 // Brings the next run forward when the database or Freshdesk is back: webhooks may have been lost meanwhile.
 static void notice_returns(struct poll *p, struct store *s) {
-        bool store_well = s && store_health(s, NULL) == 0;
-        bool freshdesk_well = freshdesk_health(p->d->freshdesk, NULL) == 0;
+        uint64_t store = s ? store_recoveries(s) : 0, freshdesk = freshdesk_recoveries(p->d->freshdesk);
 
-        if ((store_well && !p->store_well) || (freshdesk_well && !p->freshdesk_well))
+        if ((s && !p->had_store) || store != p->store_recoveries || freshdesk != p->freshdesk_recoveries)
                 p->due_ms = MIN(p->due_ms, p->earliest_ms);
-        p->store_well = store_well;
-        p->freshdesk_well = freshdesk_well;
+        p->had_store = s != NULL;
+        p->store_recoveries = store;
+        p->freshdesk_recoveries = freshdesk;
 }
 
 static void *poller(void *arg) {
@@ -184,7 +190,6 @@ int poll_start(struct poll *p, struct error *e) {
         int r;
 
         p->due_ms = p->earliest_ms = clock_monotonic_ms();
-        p->store_well = p->freshdesk_well = true; // the first run is due anyway
         r = -pthread_create(&p->thread, NULL, poller, p);
         if (r < 0)
                 return error_set(e, r, ERROR_INTERNAL, "the poll cannot be started: %s", strerror(-r));

@@ -127,6 +127,8 @@ static int read_pages(struct sweep *w, struct store *s, const atomic_bool *stopp
         while (!atomic_load(stopping) && ret->pages < SWEEP_PAGES_MAX && ret->looked < SWEEP_LOOKS_MAX) {
                 int r = one_page(w, s, stopping, ret, e);
 
+                if (r < 0 && ret->freshdesk.in_line) // our part of the allowance is used: nothing is wrong
+                        break;
                 if (r <= 0) {
                         ret->end = r < 0 ? SWEEP_FAILED : SWEEP_COMPLETE;
                         return r;

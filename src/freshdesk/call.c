@@ -62,6 +62,7 @@ static enum freshdesk_outcome unknown_for(const struct call *c) {
 
 static void keep_health(struct freshdesk *f, int health, const struct error *e) {
         pthread_mutex_lock(&f->lock);
+        f->recoveries += health == 0 && f->health < 0;
         f->health = health;
         f->answered_well = f->answered_well || health == 0;
         f->health_error = health < 0 ? *e : ERROR_INIT;

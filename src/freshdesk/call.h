@@ -30,6 +30,7 @@ struct freshdesk {
         struct breaker key;   // opened by a 401
         bool answered_well;   // ever: this is the right address
         int health;           // of the last call
+        uint64_t recoveries;  // how often one was answered well after one that was not
         struct error health_error;
 };
 

@@ -94,6 +94,15 @@ int freshdesk_health(struct freshdesk *f, struct error *e) {
         return health;
 }
 
+uint64_t freshdesk_recoveries(struct freshdesk *f) {
+        uint64_t n;
+
+        pthread_mutex_lock(&f->lock);
+        n = f->recoveries;
+        pthread_mutex_unlock(&f->lock);
+        return n;
+}
+
 const char *freshdesk_host(const struct freshdesk *f) {
         return f->address.host;
 }

@@ -97,6 +97,7 @@ _warn_unused_ int freshdesk_me(struct freshdesk *f, int64_t *ret_user_id, struct
 // For health: 0 when the last call was answered well (or none was made yet), else negative with the last failure in e.
 // Answers that say something of one ticket only (404 by Freshdesk itself, 405, 409) are answered well.
 int freshdesk_health(struct freshdesk *f, struct error *e);
+uint64_t freshdesk_recoveries(struct freshdesk *f); // how often that became well again
 
 // Ends every wait for a turn, and every later call, with -ECANCELED.
 void freshdesk_stop(struct freshdesk *f);

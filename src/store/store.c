@@ -156,6 +156,10 @@ int store_health(struct store *s, struct error *e) {
         return writer_health(s->writer, e);
 }
 
+uint64_t store_recoveries(struct store *s) {
+        return writer_recoveries(s->writer);
+}
+
 const char *store_path(const struct store *s) {
         return s->path;
 }

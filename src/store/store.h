@@ -25,6 +25,7 @@ DEFINE_CLEANUP(struct store, store_close);
 // Did the last write succeed? 0, or the negative errno of the last failure with its words in e. Never blocks. After a
 // failure the store tries by itself every second, so that this recovers without a caller.
 int store_health(struct store *s, struct error *e);
+uint64_t store_recoveries(struct store *s); // how often it recovered so; for those who must catch up then
 const char *store_path(const struct store *s);
 
 // ---- events and jobs

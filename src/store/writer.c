@@ -33,7 +33,7 @@ struct writer {
         bool sleeping, closing;
         int health; // of the last write
         struct error health_error;
-        uint64_t groups, changes;
+        uint64_t groups, changes, recoveries;
 
         int wal_pages, checkpoint_at; // the writer's thread only
 };
@@ -49,6 +49,7 @@ static void set_health(struct writer *w, int r, const struct error *e, size_t n)
         pthread_mutex_lock(&w->lock);
         int before = w->health;
         w->health = r;
+        w->recoveries += r == 0 && before < 0;
         if (r < 0)
                 w->health_error = *e;
         w->groups += r == 0;
@@ -310,6 +311,13 @@ int writer_health(struct writer *w, struct error *e) {
                 *e = w->health_error;
         pthread_mutex_unlock(&w->lock);
         return r;
+}
+
+uint64_t writer_recoveries(struct writer *w) {
+        pthread_mutex_lock(&w->lock);
+        uint64_t n = w->recoveries;
+        pthread_mutex_unlock(&w->lock);
+        return n;
 }
 
 void writer_counts(struct writer *w, uint64_t *ret_groups, uint64_t *ret_changes) {

@@ -25,5 +25,6 @@ _warn_unused_ int writer_run(struct writer *w, int (*run)(struct transaction *t,
                              struct error *e);
 
 int writer_health(struct writer *w, struct error *e);
+uint64_t writer_recoveries(struct writer *w); // how often a write succeeded after one that had not
 // Groups and changes committed since the start, for measurements.
 void writer_counts(struct writer *w, uint64_t *ret_groups, uint64_t *ret_changes);
