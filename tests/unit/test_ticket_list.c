@@ -174,7 +174,7 @@ static void what_is_no_list_is_no_answer(void **state) {
         assert_true(read_page(x, 1) < 0);
         assert_int_equal(x->r.outcome, FRESHDESK_RETRY);
         assert_true(read_page(x, 1) < 0);
-        assert_int_equal(x->r.outcome, FRESHDESK_DENIED);
+        assert_int_equal(x->r.outcome, FRESHDESK_REFUSED);
 }
 
 static void there_is_no_page_beyond_the_services_limit(void **state) {
