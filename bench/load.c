@@ -1,8 +1,9 @@
 // A small load generator: keeps a number of connections busy with POSTs that were made and signed beforehand.
 //
-//     bench_load PORT KIND CONNECTIONS COUNT [SECRET] [FIRST_ID]
+//     bench_load PORT KIND CONNECTIONS COUNT [SECRET] [FIRST_ID] [RATE]
 //
-// KIND: see kinds below. COUNT requests in all, one at a time on each connection. Prints one JSON object: requests a
+// KIND: see kinds below. COUNT requests in all, one at a time on each connection, as fast as they are answered or RATE
+// a second; then a latency counts from the moment at which its request was due. Prints one JSON object: requests a
 // second, latencies in milliseconds, and how many answers there were of each status.
 #include <errno.h>
 #include <netinet/in.h>
@@ -29,6 +30,7 @@ enum {
         STATUS_MAX = 600,
         EVENTS = 64,
         SILENCE_MS = 30000, // no answer on any connection for so long: something hangs
+        RATE_MAX = 1000000,
 };
 
 // ---- requests
@@ -125,13 +127,19 @@ static bool make_request(struct request *ret, size_t kind, int64_t id, const cha
 struct connection {
         int fd;
         size_t sent, have;
-        const struct request *request;
+        struct request *request;
         int64_t since_us;
         char answer[ANSWER_MAX];
 };
 
 struct load {
         int epoll;
+        size_t kind;
+        int64_t first;
+        const char *secret;
+        int64_t rate, start_us;      // rate 0: as fast as they are answered
+        struct connection **resting; // those that have nothing due
+        size_t n_resting;
         struct sockaddr_in to;
         struct request *requests;
         size_t n, next, answered;
@@ -149,14 +157,32 @@ static bool dial(struct load *l, struct connection *c) {
                epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &ev) == 0;
 }
 
+// When the next request is due; 0: at once.
+static int64_t due_us(const struct load *l) {
+        return l->rate ? l->start_us + (int64_t) l->next * 1000000 / l->rate : 0;
+}
+
+// Those of a long run at a rate are made when they are due: all of them would not fit into memory.
+static bool have_request(struct load *l, size_t i) {
+        return l->requests[i].bytes || make_request(&l->requests[i], l->kind, l->first + (int64_t) i, l->secret);
+}
+
 // A request is smaller than a socket's buffer, so that sending it never waits.
 static bool send_next(struct load *l, struct connection *c) {
+        int64_t due = due_us(l), now = clock_monotonic_us();
+
         c->have = 0;
         c->request = NULL;
         if (l->next == l->n)
                 return true;
+        if (due > now) {
+                l->resting[l->n_resting++] = c;
+                return true;
+        }
+        if (!have_request(l, l->next))
+                return false;
         c->request = &l->requests[l->next++];
-        c->since_us = clock_monotonic_us();
+        c->since_us = due ? due : now;
         return send(c->fd, c->request->bytes, c->request->n, MSG_NOSIGNAL) == (ssize_t) c->request->n;
 }
 
@@ -189,22 +215,42 @@ static bool receive(struct load *l, struct connection *c) {
                 return status == 0;
         l->micros[l->answered++] = clock_monotonic_us() - c->since_us;
         l->statuses[status]++;
+        free(c->request->bytes);
+        c->request->bytes = NULL;
         return send_next(l, c);
+}
+
+static int wait_ms(const struct load *l) {
+        if (l->n_resting == 0 || l->next == l->n)
+                return SILENCE_MS;
+        int64_t left = due_us(l) - clock_monotonic_us();
+        return left > 0 ? (int) (left / 1000) : 0;
+}
+
+static bool wake_resting(struct load *l) {
+        while (l->n_resting > 0 && l->next < l->n && due_us(l) <= clock_monotonic_us())
+                if (!send_next(l, l->resting[--l->n_resting]))
+                        return false;
+        return true;
 }
 
 static bool run(struct load *l, struct connection *connections, size_t n) {
         struct epoll_event events[EVENTS];
 
+        l->start_us = clock_monotonic_us();
         for (size_t i = 0; i < n; i++)
                 if (!dial(l, &connections[i]) || !send_next(l, &connections[i]))
                         return false;
         while (l->answered < l->n) {
-                int k = epoll_wait(l->epoll, events, EVENTS, SILENCE_MS);
-                if (k <= 0)
+                int timeout_ms = wait_ms(l);
+                int k = epoll_wait(l->epoll, events, EVENTS, timeout_ms);
+                if (k < 0 || (k == 0 && timeout_ms == SILENCE_MS))
                         return false;
                 for (int i = 0; i < k; i++)
                         if (!receive(l, events[i].data.ptr))
                                 return false;
+                if (!wake_resting(l))
+                        return false;
         }
         return true;
 }
@@ -233,33 +279,40 @@ static void report(struct load *l, double seconds) {
 }
 
 static int usage(void) {
-        fprintf(stderr, "usage: bench_load PORT KIND CONNECTIONS COUNT [SECRET] [FIRST_ID]\nkinds:\n");
+        fprintf(stderr, "usage: bench_load PORT KIND CONNECTIONS COUNT [SECRET] [FIRST_ID] [RATE]\nkinds:\n");
         for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
                 fprintf(stderr, "  %-9s %s\n", kinds[i].name, kinds[i].what);
         return 2;
 }
 
 int main(int argc, char **argv) {
-        int64_t port, n, count, first = 1;
+        int64_t port, n, count, first = 1, rate = 0;
         size_t kind = 0;
 
         while (argc > 2 && kind < ARRAY_LEN(kinds) && !str_eq(kinds[kind].name, argv[2]))
                 kind++;
         if (argc < 5 || kind == ARRAY_LEN(kinds) || str_to_int64(argv[1], 1, 65535, &port) < 0 ||
             str_to_int64(argv[3], 1, CONNECTIONS_MAX, &n) < 0 || str_to_int64(argv[4], 1, COUNT_MAX, &count) < 0 ||
-            (argc > 6 && str_to_int64(argv[6], 1, INT64_MAX / 2, &first) < 0))
+            (argc > 6 && str_to_int64(argv[6], 1, INT64_MAX / 2, &first) < 0) ||
+            (argc > 7 && str_to_int64(argv[7], 1, RATE_MAX, &rate) < 0))
                 return usage();
 
-        struct load l = {.epoll = epoll_create1(EPOLL_CLOEXEC), .n = (size_t) count};
+        struct load l = {.epoll = epoll_create1(EPOLL_CLOEXEC),
+                         .kind = kind,
+                         .first = first,
+                         .secret = argc > 5 ? argv[5] : "",
+                         .rate = rate,
+                         .n = (size_t) count};
         struct connection *connections = calloc((size_t) n, sizeof(*connections));
         l.to = (struct sockaddr_in){.sin_family = AF_INET,
                                     .sin_port = htons((uint16_t) port),
                                     .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         l.requests = calloc(l.n, sizeof(*l.requests));
         l.micros = calloc(l.n, sizeof(*l.micros));
-        bool ok = l.epoll >= 0 && connections && l.requests && l.micros;
-        for (size_t i = 0; ok && i < l.n; i++)
-                ok = make_request(&l.requests[i], kind, first + (int64_t) i, argc > 5 ? argv[5] : "");
+        l.resting = calloc((size_t) n, sizeof(struct connection *));
+        bool ok = l.epoll >= 0 && connections && l.requests && l.micros && l.resting;
+        for (size_t i = 0; ok && !rate && i < l.n; i++)
+                ok = have_request(&l, i);
         int64_t start = clock_monotonic_us();
         ok = ok && run(&l, connections, (size_t) MIN(n, count));
         if (ok)
@@ -273,6 +326,7 @@ int main(int argc, char **argv) {
                 if (connections[i].fd > 0)
                         (void) close(connections[i].fd);
         free(l.requests);
+        free(l.resting);
         free(l.micros);
         free(connections);
         return !ok;

@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import { outage } from './outage.js';
 import { buildFolder, newFolder, root, SECRET, Server } from './server.js';
 
 const json = process.argv.includes('--json');
@@ -124,6 +125,7 @@ async function start() {
 await intake();
 await tickets();
 await start();
+await outage(result, say, quick ? { seconds: 8, drain_s: 5 } : { seconds: 60, drain_s: 30 });
 
 const machine = `${os.cpus()[0].model.trim()}, ${os.availableParallelism?.() ?? os.cpus().length} processors, load ${os.loadavg()[0].toFixed(1)}`;
 if (json) {
