@@ -34,6 +34,8 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
                                         .pool_queue_max = POOL_QUEUE_MAX,
                                         .body_max = (size_t) settings_int(s, SETTING_BODY_MAX),
                                         .connections_max = (unsigned) settings_int(s, SETTING_CONNECTIONS_MAX),
+                                        .connections_per_address =
+                                                        (unsigned) settings_int(s, SETTING_CONNECTIONS_PER_ADDRESS),
                                         .timeout_s = (unsigned) settings_int(s, SETTING_REQUEST_TIMEOUT),
                                         .routes = api_routes,
                                         .n_routes = api_n_routes,

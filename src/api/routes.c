@@ -7,7 +7,7 @@
 
 const struct http_route api_routes[] = {
                 {"POST", "/webhook", HTTP_PUBLIC | HTTP_LISTED, api_webhook},
-                {"POST", "/process-ticket", HTTP_JSON | HTTP_POOLED, api_process_ticket},
+                {"POST", "/process-ticket", HTTP_JSON | HTTP_POOLED | HTTP_SLOW, api_process_ticket},
                 {"POST", "/classify", HTTP_JSON | HTTP_POOLED | HTTP_READ, api_classify},
                 {"POST", "/ask", HTTP_JSON | HTTP_POOLED | HTTP_READ, api_ask},
                 {"GET", "/tickets", HTTP_POOLED | HTTP_READ, api_tickets},
@@ -20,7 +20,7 @@ const struct http_route api_routes[] = {
                 {"GET", "/health/ready", HTTP_PUBLIC, api_health_ready},
                 {"GET", "/metrics", HTTP_READ, api_metrics},
                 {"GET", "/knowledge", HTTP_POOLED | HTTP_READ, api_knowledge},
-                {"POST", "/knowledge/reload", HTTP_POOLED, api_knowledge_reload},
+                {"POST", "/knowledge/reload", HTTP_POOLED | HTTP_SLOW, api_knowledge_reload},
                 {"GET", "/openapi.json", HTTP_READ, api_page},
                 {"GET", "/docs", HTTP_READ, api_page},
                 {"GET", "/", HTTP_READ, api_page},

@@ -15,6 +15,7 @@
         X(LOG_FORMAT,          CHOICE, "human",      0, 0, "human|json", false, "one line per event, for people or for machines")           \
         X(BODY_MAX,            INT,    "524288",     1024, 16777216, NULL, false, "largest request body in bytes")                          \
         X(CONNECTIONS_MAX,     INT,    "1000",       8, 100000, NULL, false, "connections at a time; more wait until one closes")           \
+        X(CONNECTIONS_PER_ADDRESS, INT, "100",       0, 100000, NULL, false, "connections at a time from one address, or one IPv6 /64, but this machine and TRUSTED_PROXIES; 0: no limit") \
         X(REQUEST_TIMEOUT,     INT,    "15",         1, 600, NULL, false, "seconds in which a client must send its whole request")          \
         /* the ticket's journey */                                                                                                          \
         X(MODE,                CHOICE, "auto",       0, 0, "auto|draft|shadow", false, "how far it goes: auto sends; draft leaves the reply as a private note; shadow only records") \

@@ -10,6 +10,7 @@
 enum {
         ADDRESS_BITS = 128,
         V4_BITS = 32,
+        SITE_BITS = 64,                          // what a provider gives to one customer at least (RFC 6177)
         V4_PREFIX_BITS = ADDRESS_BITS - V4_BITS, // of ::ffff:0:0/96
         NETWORK_TEXT_MAX = ADDRESS_TEXT_SIZE + 4 // and a slash with its three digits
 };
@@ -61,6 +62,14 @@ bool address_is_loopback(const struct address *a) {
         static const uint8_t v6[sizeof(a->bytes)] = {[15] = 1};
 
         return is_v4(a) ? a->bytes[sizeof(v4_prefix)] == IN_LOOPBACKNET : memcmp(a->bytes, v6, sizeof(v6)) == 0;
+}
+
+struct address address_site(const struct address *a) {
+        struct address site = *a;
+
+        if (!is_v4(a))
+                memset(site.bytes + SITE_BITS / 8, 0, sizeof(site.bytes) - SITE_BITS / 8);
+        return site;
 }
 
 void address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE]) {

@@ -25,6 +25,8 @@ bool address_from_socket(const struct sockaddr *from, struct address *ret);
 // "192.0.2.1" or "2001:db8::1", n bytes of it, and nothing else: 0 or -EINVAL.
 int address_parse(const char *text, size_t n, struct address *ret);
 bool address_is_loopback(const struct address *a); // 127.0.0.0/8 or ::1
+// What one party can have many addresses of without effort: of IPv6 the whole /64.
+struct address address_site(const struct address *a);
 void address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE]);
 
 struct address_list;

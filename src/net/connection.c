@@ -18,6 +18,9 @@ enum {
         // An answer may take this many timeouts to leave: the largest is 1.5 MB, and a slow line is no attack.
         CONNECTION_ANSWER_TIMEOUTS = 8,
         CONNECTION_REFUSAL_MAX = 512, // bytes of a refusal written past libmicrohttpd
+        CONNECTION_BUCKETS = 1024,
+        CONNECTION_COMPLAINT_US = 60 * 1000000, // between two log lines about one flood
+        CONNECTION_CROWD_EIGHTHS = 7,           // of the patience with silence that a crowd costs
 };
 
 enum connection_phase { PHASE_IDLE, PHASE_RECEIVING, PHASE_HANDLING, PHASE_ANSWERING };
@@ -32,6 +35,7 @@ typedef int64_t connection_stamp;
 struct connection {
         struct connections *all;
         struct connection *previous, *next;
+        struct connection *site_previous, *site_next; // in its bucket
         int fd;
         bool has_peer;
         struct address peer;
@@ -43,9 +47,79 @@ struct connections {
         pthread_cond_t wake;
         pthread_t thread;
         bool running, closing;
-        int64_t timeout_us, look_ms;
+        struct connections_options options;
+        int64_t timeout_us, look_ms, complained_us;
+        unsigned n;
         struct connection *first;
+        struct connection *buckets[CONNECTION_BUCKETS]; // by where they come from
 };
+
+static size_t bucket_of(const struct address *site) {
+        uint64_t h = 14695981039346656037u; // FNV-1a; who fills one bucket has as many networks as that takes
+
+        for (size_t i = 0; i < sizeof(site->bytes); i++)
+                h = (h ^ site->bytes[i]) * 1099511628211u;
+        return (size_t) (h % CONNECTION_BUCKETS);
+}
+
+static void site_add(struct connection *c) {
+        struct address site = address_site(&c->peer);
+        struct connection **bucket = &c->all->buckets[bucket_of(&site)];
+
+        c->site_next = *bucket;
+        if (c->site_next)
+                c->site_next->site_previous = c;
+        *bucket = c;
+}
+
+static void site_remove(struct connection *c) {
+        struct address site = address_site(&c->peer);
+
+        if (c->site_next)
+                c->site_next->site_previous = c->site_previous;
+        if (c->site_previous)
+                c->site_previous->site_next = c->site_next;
+        else
+                c->all->buckets[bucket_of(&site)] = c->site_next;
+}
+
+// With the lock held: from the same site, and no more than the limit of them.
+static unsigned site_count(const struct connections *all, const struct address *peer) {
+        struct address site = address_site(peer), other;
+        unsigned n = 0;
+
+        for (const struct connection *c = all->buckets[bucket_of(&site)]; c && n < all->options.per_address_max;
+             c = c->site_next) {
+                other = address_site(&c->peer);
+                n += memcmp(&other, &site, sizeof(site)) == 0;
+        }
+        return n;
+}
+
+bool connections_may_come(struct connections *all, const struct sockaddr *peer) {
+        int64_t now_us = clock_monotonic_us();
+        char text[ADDRESS_TEXT_SIZE];
+        bool full, complain;
+        struct address a;
+
+        if (all->options.per_address_max == 0 || !address_from_socket(peer, &a) || address_is_loopback(&a) ||
+            address_list_has(all->options.exempt, &a))
+                return true;
+        pthread_mutex_lock(&all->lock);
+        full = site_count(all, &a) >= all->options.per_address_max;
+        complain = full && now_us - all->complained_us > CONNECTION_COMPLAINT_US;
+        if (complain)
+                all->complained_us = now_us;
+        pthread_mutex_unlock(&all->lock);
+        if (full)
+                metric_inc(METRIC_HTTP_TURNED_AWAY, NULL);
+        if (complain) {
+                address_text(&a, text);
+                log_warning("http: %s has %u connections, and more are turned away (CONNECTIONS_PER_ADDRESS)", text,
+                            all->options.per_address_max);
+        }
+        return !full;
+}
 
 struct connection *connection_add(struct connections *all, int fd, const struct sockaddr *peer) {
         struct connection *c = calloc(1, sizeof(*c));
@@ -61,6 +135,9 @@ struct connection *connection_add(struct connections *all, int fd, const struct 
         if (c->next)
                 c->next->previous = c;
         all->first = c;
+        if (c->has_peer)
+                site_add(c);
+        all->n++;
         pthread_mutex_unlock(&all->lock);
         return c;
 }
@@ -75,6 +152,9 @@ void connection_remove(struct connection *c) {
                 c->previous->next = c->next;
         else
                 c->all->first = c->next;
+        if (c->has_peer)
+                site_remove(c);
+        c->all->n--;
         pthread_mutex_unlock(&c->all->lock);
         free(c);
 }
@@ -130,10 +210,15 @@ void connection_refuse(struct connection *c, int status, enum error_code code, c
 }
 
 // Under the lock, so that the socket cannot be closed, and its number given to another, meanwhile.
-static void connection_look(struct connection *c, int64_t now_us) {
+static void connection_look(struct connection *c, int64_t now_us, bool crowded) {
         connection_stamp stamp = atomic_load_explicit(&c->stamp, memory_order_relaxed);
+        int64_t sooner_us = 0;
 
-        if (stamp == STAMP_EXPIRED || STAMP_PHASE(stamp) == PHASE_HANDLING || STAMP_DEADLINE_US(stamp) > now_us)
+        // Where places are short, one that is not used goes to somebody who waits for it.
+        if (crowded && stamp != STAMP_EXPIRED && STAMP_PHASE(stamp) == PHASE_IDLE)
+                sooner_us = c->all->timeout_us / 8 * CONNECTION_CROWD_EIGHTHS;
+        if (stamp == STAMP_EXPIRED || STAMP_PHASE(stamp) == PHASE_HANDLING ||
+            STAMP_DEADLINE_US(stamp) - sooner_us > now_us)
                 return;
         if (!atomic_compare_exchange_strong(&c->stamp, &stamp, STAMP_EXPIRED))
                 return;
@@ -155,7 +240,7 @@ static void *connections_run(void *arg) {
                 int64_t now_us = clock_monotonic_us();
 
                 for (struct connection *c = all->first; c; c = c->next)
-                        connection_look(c, now_us);
+                        connection_look(c, now_us, all->n > all->options.max / 4 * 3);
                 now_us += all->look_ms * 1000;
                 until = (struct timespec){.tv_sec = now_us / 1000000, .tv_nsec = now_us % 1000000 * 1000};
                 (void) pthread_cond_timedwait(&all->wake, &all->lock, &until);
@@ -180,15 +265,17 @@ struct connections *connections_free(struct connections *all) {
         return NULL;
 }
 
-int connections_new(unsigned timeout_s, struct connections **ret, struct error *e) {
+int connections_new(const struct connections_options *o, struct connections **ret, struct error *e) {
         struct connections *all = calloc(1, sizeof(*all));
         pthread_condattr_t monotonic;
         int r;
 
         if (!all)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for the server");
-        all->timeout_us = (int64_t) timeout_s * 1000000;
-        all->look_ms = MIN(MAX((int64_t) timeout_s * 1000 / CONNECTION_LOOKS, CONNECTION_LOOK_MIN_MS),
+        all->options = *o;
+        all->timeout_us = (int64_t) o->timeout_s * 1000000;
+        all->complained_us = -CONNECTION_COMPLAINT_US;
+        all->look_ms = MIN(MAX((int64_t) o->timeout_s * 1000 / CONNECTION_LOOKS, CONNECTION_LOOK_MIN_MS),
                            CONNECTION_LOOK_MAX_MS);
         pthread_mutex_init(&all->lock, NULL);
         pthread_condattr_init(&monotonic);

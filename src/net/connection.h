@@ -13,13 +13,21 @@
 struct connections;
 struct connection;
 
-// timeout_s: for a request to arrive, and for silence between requests.
-_warn_unused_ int connections_new(unsigned timeout_s, struct connections **ret, struct error *e);
+struct connections_options {
+        unsigned timeout_s;       // for a request to arrive, and for silence between requests
+        unsigned max;             // when three quarters of them are there, silence may last only an eighth as long
+        unsigned per_address_max; // 0: no limit
+        const struct address_list *exempt; // from the limit per address, as loopback is; borrowed
+};
+
+_warn_unused_ int connections_new(const struct connections_options *o, struct connections **ret, struct error *e);
 struct connections *connections_free(struct connections *all); // after the last connection was removed
 
 // NULL: no memory. The socket stays its owner's; connection_remove must come before it is closed.
 struct connection *connection_add(struct connections *all, int fd, const struct sockaddr *peer);
 void connection_remove(struct connection *c);
+// May one more come from there? An IPv6 address counts as its /64. Says so in the log when not, once a minute.
+bool connections_may_come(struct connections *all, const struct sockaddr *peer);
 // False: not over a network that has addresses.
 bool connection_peer(const struct connection *c, struct address *ret);
 

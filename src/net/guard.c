@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/string.h"
+#include "net/target.h"
 
 // The headers that change what a request is. Sent twice, one program believes the first and another the last.
 enum guard_header {
@@ -143,8 +144,38 @@ static int check_length(const struct guard_walk *w, bool old, struct guard *g) {
         return 0;
 }
 
-int guard_check(struct MHD_Connection *mhd, const char *method, const char *version, struct guard *ret,
-                struct error *e) {
+// A name, an IPv4 address or an IPv6 address in brackets, and a port: what can stand in Host (RFC 9110, 7.2).
+static bool host_valid(const char *s) {
+        size_t n = *s == '[' ? strspn(s + 1, "0123456789abcdefABCDEF:.") + 1
+                             : strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+
+        if (*s == '[' && (n < 3 || s[n++] != ']'))
+                return false;
+        if (n > 0 && s[n] == ':')
+                n += 1 + strspn(s + n + 1, "0123456789");
+        return n > 0 && s[n] == '\0';
+}
+
+// "GET http://other/path" with "Host: x" names two hosts, and each program on the way believes the one it likes.
+static int check_host(const struct guard_walk *w, const char *target, bool old) {
+        const char *host = w->values[HEADER_HOST], *authority = strstr(target, "://");
+        size_t path_at = target_path_at(target);
+
+        if (!host)
+                return old ? 0 : error_set(w->e, -EINVAL, ERROR_INVALID_REQUEST, "the header Host is missing");
+        if (!host_valid(host))
+                return error_set(w->e, -EINVAL, ERROR_INVALID_REQUEST, "the header Host is malformed");
+        if (path_at == 0 || !authority)
+                return 0;
+        authority += strlen("://");
+        if (strlen(host) != (size_t) (target + path_at - authority) || strncasecmp(host, authority, strlen(host)) != 0)
+                return error_set(w->e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "the address and the header Host name different hosts");
+        return 0;
+}
+
+int guard_check(struct MHD_Connection *mhd, const char *target, const char *method, const char *version,
+                struct guard *ret, struct error *e) {
         struct guard_walk w = {.e = e};
         struct guard g = {0};
         bool old = str_eq(version, "HTTP/1.0");
@@ -156,10 +187,7 @@ int guard_check(struct MHD_Connection *mhd, const char *method, const char *vers
                 return w.result;
         if (!block_ended(&w))
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the headers are malformed");
-        if (!old && !w.values[HEADER_HOST])
-                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the header Host is missing");
-        r = check_length(&w, old, &g);
-        if (r < 0)
+        if ((r = check_host(&w, target, old)) < 0 || (r = check_length(&w, old, &g)) < 0)
                 return r;
         g.expects = !old && w.expect && strcasecmp(w.expect, "100-continue") == 0;
         g.has_type = w.values[HEADER_TYPE] != NULL;

@@ -21,10 +21,10 @@ struct guard {
         uint64_t length;                    // of the body, when has_length
 };
 
-// Reads the headers of the connection. method and version are libmicrohttpd's own pointers. 0, -EINVAL (400) or -E2BIG
-// (431).
-_warn_unused_ int guard_check(struct MHD_Connection *mhd, const char *method, const char *version, struct guard *ret,
-                              struct error *e);
+// Reads the headers of the connection. target, method and version are libmicrohttpd's own pointers. 0, -EINVAL (400) or
+// -E2BIG (431).
+_warn_unused_ int guard_check(struct MHD_Connection *mhd, const char *target, const char *method, const char *version,
+                              struct guard *ret, struct error *e);
 
 // Is the media type application/json, in UTF-8 if it says? type may be NULL.
 bool guard_is_json(const char *type);

@@ -187,7 +187,7 @@ static enum MHD_Result headers_arrived(struct http_request *r, const char *metho
 
         r->method = method;
         r->stage = STAGE_BODY;
-        if (guard_check(r->mhd, method, version, &g, &e) < 0) {
+        if (guard_check(r->mhd, r->raw, method, version, &g, &e) < 0) {
                 // Where this request ends is uncertain, so nothing behind it can be read.
                 r->close = true;
                 http_reply_error(r, &e);
@@ -249,7 +249,7 @@ static int start_handler(struct http_request *r, struct error *e) {
         if (!(r->route->flags & HTTP_POOLED))
                 run_handler(r);
         else
-                result = pool_submit(s->pool, run_handler, r);
+                result = pool_submit(r->route->flags & HTTP_SLOW ? s->slow : s->pool, run_handler, r);
         if (result < 0)
                 return error_set(e, result, ERROR_OVERLOADED, "too many requests wait; try again");
         return 0;
@@ -307,6 +307,13 @@ static struct connection *connection_of(struct MHD_Connection *mhd) {
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
         return info ? info->socket_context : NULL;
+}
+
+enum MHD_Result journey_accept(void *server, const struct sockaddr *peer, socklen_t len) {
+        struct http_server *s = server;
+
+        (void) len;
+        return connections_may_come(s->connections, peer) ? MHD_YES : MHD_NO;
 }
 
 void *journey_request_line(void *server, const char *target, struct MHD_Connection *mhd) {

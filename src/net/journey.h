@@ -3,6 +3,7 @@
 
 #include "net/server_private.h"
 
+enum MHD_Result journey_accept(void *server, const struct sockaddr *peer, socklen_t len);
 void *journey_request_line(void *server, const char *target, struct MHD_Connection *mhd);
 enum MHD_Result journey_request(void *server, struct MHD_Connection *mhd, const char *url, const char *method,
                                 const char *version, const char *data, size_t *data_len, void **request);

@@ -61,7 +61,8 @@ static struct MHD_Daemon *daemon_start(struct http_server *s) {
 #endif
         // Older ones: what their strict mode refuses, guard.c refuses too, with a reason in JSON.
         more[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-        return MHD_start_daemon(flags, s->port, NULL, NULL, journey_request, s, MHD_OPTION_EXTERNAL_LOGGER, daemon_log,
+        return MHD_start_daemon(flags, s->port, journey_accept, s, journey_request, s, MHD_OPTION_EXTERNAL_LOGGER,
+                                daemon_log,
                                 NULL, // first, so that it hears of the others
                                 MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
                                 s->options.connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -70,23 +71,38 @@ static struct MHD_Daemon *daemon_start(struct http_server *s) {
                                 journey_connection, s, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
+static int pools_start(struct http_server *s, struct error *e) {
+        const struct http_server_options *o = &s->options;
+        unsigned flags = 0;
+        int r = 0;
+
+        for (size_t i = 0; i < o->n_routes; i++)
+                flags |= o->routes[i].flags;
+        if (flags & HTTP_POOLED)
+                r = pool_new("http", o->pool_threads, o->pool_queue_max, &s->pool);
+        if (r >= 0 && (flags & HTTP_SLOW))
+                r = pool_new("http-slow", o->pool_threads, o->pool_queue_max, &s->slow);
+        if (r < 0)
+                return error_set(e, r, ERROR_INTERNAL, "cannot start %u threads for requests: %s", o->pool_threads,
+                                 strerror(-r));
+        return 0;
+}
+
 static int server_start(struct http_server *s, struct error *e) {
         const struct http_server_options *o = &s->options;
-        bool pooled = false;
+        struct connections_options connections = {.timeout_s = o->timeout_s,
+                                                  .max = o->connections_max,
+                                                  .per_address_max = o->connections_per_address,
+                                                  .exempt = o->proxies};
         int r;
 
         r = route_table_new(o->routes, o->n_routes, &s->routes, e);
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < o->n_routes; i++)
-                pooled = pooled || (o->routes[i].flags & HTTP_POOLED);
-        if (pooled) {
-                r = pool_new("http", o->pool_threads, o->pool_queue_max, &s->pool);
-                if (r < 0)
-                        return error_set(e, r, ERROR_INTERNAL, "cannot start %u threads for requests: %s",
-                                         o->pool_threads, strerror(-r));
-        }
-        r = connections_new(o->timeout_s, &s->connections, e);
+        r = pools_start(s, e);
+        if (r < 0)
+                return r;
+        r = connections_new(&connections, &s->connections, e);
         if (r < 0)
                 return r;
         raise_files(o->connections_max);
@@ -109,6 +125,7 @@ static struct http_server *server_free(struct http_server *s) {
                 MHD_stop_daemon(s->daemon);
         connections_free(s->connections);
         pool_free(s->pool);
+        pool_free(s->slow);
         route_table_free(s->routes);
         if (s->listen_fd >= 0)
                 (void) close(s->listen_fd);
@@ -177,6 +194,7 @@ struct http_server *http_server_stop(struct http_server *s) {
         atomic_store(&s->stopping, true);
         wait_calm(s, clock_monotonic_us() + (int64_t) s->options.timeout_s * 1000000);
         s->pool = pool_free(s->pool);
+        s->slow = pool_free(s->slow);
         // The daemon must not be stopped while a connection is suspended. Handlers that still owe an answer lose their
         // client.
         while (atomic_load(&s->in_flight) > 0) {

@@ -30,6 +30,9 @@ enum http_route_flags {
         HTTP_PUBLIC = 1 << 2, // anybody
         HTTP_READ = 1 << 3,   // changes nothing: a token that may only read will do
         HTTP_LISTED = 1 << 4, // with HTTP_PUBLIC: from addresses that may
+        // With HTTP_POOLED: may wait for another machine, or compute for long. These have threads of their own, so that
+        // however many of them wait, the others are served.
+        HTTP_SLOW = 1 << 5,
 };
 
 struct http_route {
@@ -43,11 +46,12 @@ struct http_server_options {
         const char *host;
         uint16_t port; // 0: any free one
         unsigned threads;
-        unsigned pool_threads;
+        unsigned pool_threads; // of each of the two pools
         size_t pool_queue_max;
         size_t body_max;
         unsigned connections_max;
-        unsigned timeout_s; // for the whole request to arrive, and for an idle kept-alive connection
+        unsigned connections_per_address; // of those not on loopback and not `proxies`; 0: no limit
+        unsigned timeout_s;               // for the whole request to arrive, and for an idle kept-alive connection
         const struct http_route *routes;
         size_t n_routes;
         // Called before each handler, and before the body is read, on a network thread: 0 to go on, negative when it

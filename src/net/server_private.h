@@ -9,7 +9,7 @@
 struct http_server {
         struct http_server_options options;
         struct route_table *routes;
-        struct pool *pool; // NULL: no route is HTTP_POOLED
+        struct pool *pool, *slow; // NULL: no route is HTTP_POOLED, or HTTP_SLOW
         struct connections *connections;
         struct MHD_Daemon *daemon;
         int listen_fd;

@@ -181,6 +181,19 @@ describe('bad input', () => {
                         ['an unknown Transfer-Encoding', `${head}Transfer-Encoding: gzip\r\n\r\n{}`],
                         ['a blank before the colon', `${head}Content-Length : 2\r\n\r\n{}`],
                         ['no Host', 'GET /health HTTP/1.1\r\n\r\n'],
+                        ['an empty Host', 'GET /health HTTP/1.1\r\nHost:\r\n\r\n'],
+                        ['a Host that is none', 'GET /health HTTP/1.1\r\nHost: local/host\r\n\r\n'],
+                        ['an address of another host', 'GET http://elsewhere/health HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+                        ['two equal Content-Lengths', `${head}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}`],
+                        ['chunks twice', `${head}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+                        ['nearly chunks', `${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
+                        ['chunks behind a vertical tab', `${head}Transfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n`],
+                        ['chunks on a line of their own', `${head}Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n`],
+                        ['chunks of HTTP/1.0', `${head.replace('1.1', '1.0')}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+                        ['a NUL in a header', `${head}X-A: a\0b\r\nContent-Length: 2\r\n\r\n{}`],
+                        ['a control character in a header', `${head}X-A: a\x1bb\r\nContent-Length: 2\r\n\r\n{}`],
+                        ['bare line feeds', `${head.replaceAll('\r\n', '\n')}Content-Length: 2\n\n{}`],
+                        ['one bare line feed', `${head}X-A: a\nContent-Length: 2\r\n\r\n{}`],
                 ]) {
                         const text = await raw(firstline, request + second);
                         const { status, error } = parsed(text);
@@ -188,6 +201,13 @@ describe('bad input', () => {
                         assert.equal(error.code, 'invalid_request', what);
                         assert.doesNotMatch(text, /total_tickets/, `${what}: the second request was answered`);
                 }
+        });
+
+        test('a tab before chunked is a blank as any other', async () => {
+                const body = JSON.stringify({ subject: 'Password reset' });
+                const text = await raw(firstline, `POST /classify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding:\tchunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+                assert.equal(parsed(text).status, 200, text);
+                assert.equal(text.match(/HTTP\/1\.1/g).length, 1);
         });
 
         test('too many and too long headers', async () => {

@@ -102,6 +102,8 @@ static const struct http_route serving_routes[] = {
                 {"GET", "/later", 0, serving_later},
                 {"GET", "/race", 0, serving_race},
                 {"GET", "/pooled", HTTP_POOLED, serving_pooled},
+                {"GET", "/slow", HTTP_POOLED | HTTP_SLOW, serving_pooled},
+                {"GET", "/quick", HTTP_POOLED, serving_echo},
                 {"GET", "/bytes", 0, serving_bytes},
                 {"GET", "/fails", 0, serving_fails},
                 {"GET", "/twice", 0, serving_twice},

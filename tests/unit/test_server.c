@@ -240,6 +240,25 @@ static void test_a_full_pool_says_so(void **state) {
         assert_int_equal(served + refused, ARRAY_LEN(fds));
 }
 
+static void test_slow_handlers_leave_threads_for_others(void **state) {
+        struct serving *s = *state;
+        int fds[2];
+        ANSWER(a);
+
+        for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+                fds[i] = wire_connect(s->port);
+                assert_true(wire_say(fds[i], "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"));
+        }
+        for (int i = 0; i < 20; i++)
+                assert_int_equal(serving_ask(s, "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n", &a), 200);
+        for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+                (void) sem_post(&s->gate);
+        for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+                assert_true(wire_answer(fds[i], &a));
+                (void) close(fds[i]);
+        }
+}
+
 // ---- stopping
 
 static void *stop_run(void *arg) {
@@ -366,6 +385,7 @@ int main(void) {
                         TEST(test_an_answer_may_come_while_the_handler_returns),
                         TEST(test_a_client_may_leave_before_its_answer),
                         TEST(test_a_full_pool_says_so),
+                        TEST(test_slow_handlers_leave_threads_for_others),
                         TEST(test_stopping_waits_for_answers_that_are_due),
                         TEST(test_an_answer_that_comes_after_the_end_harms_nobody),
                         TEST(test_a_port_in_use_is_named),
