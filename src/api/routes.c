@@ -13,6 +13,7 @@ const struct http_route api_routes[] = {
                 {"GET", "/tickets", HTTP_POOLED | HTTP_READ, api_tickets},
                 {"GET", "/tickets/{id}", HTTP_POOLED | HTTP_READ, api_ticket},
                 {"POST", "/tickets/{id}/reprocess", HTTP_POOLED, api_reprocess},
+                {"POST", "/erase", HTTP_JSON | HTTP_POOLED, api_erase},
                 {"GET", "/stats", HTTP_POOLED | HTTP_READ, api_stats},
                 {"GET", "/analytics", HTTP_POOLED | HTTP_READ, api_analytics},
                 {"GET", "/health", HTTP_PUBLIC, api_health},

@@ -14,6 +14,7 @@ void api_classify(struct http_request *r, void *app);
 void api_ask(struct http_request *r, void *app);     // ask.c
 void api_tickets(struct http_request *r, void *app); // tickets.c
 void api_ticket(struct http_request *r, void *app);
+void api_erase(struct http_request *r, void *app);
 void api_reprocess(struct http_request *r, void *app);
 void api_stats(struct http_request *r, void *app); // stats.c
 void api_analytics(struct http_request *r, void *app);

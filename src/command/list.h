@@ -13,5 +13,6 @@ extern const struct command command_doctor;
 extern const struct command command_audit;
 extern const struct command command_backup;
 extern const struct command command_restore;
+extern const struct command command_erase;
 extern const struct command command_version;
 extern const struct command command_help;

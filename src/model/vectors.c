@@ -119,11 +119,29 @@ static void store_failed(struct batch *b, const char *what, const struct error *
         b->store = NULL;
 }
 
+// What is not used is thrown away one day.
+static void mark_used(struct batch *b) {
+        struct vector_row rows[BLOCK];
+        struct error e = ERROR_INIT;
+        size_t n = 0;
+
+        for (size_t i = 0; b->store && i < b->n; i++) {
+                if (b->items[i].known)
+                        memcpy(rows[n++].hash, b->items[i].hash, sizeof(rows[0].hash));
+                if (n > 0 && (n == BLOCK || i + 1 == b->n)) {
+                        if (store_vectors_used(b->store, encoder_version(b->m), rows, n, &e) < 0)
+                                store_failed(b, "marked as used", &e);
+                        n = 0;
+                }
+        }
+}
+
 static void load_known(struct batch *b) {
         struct error e = ERROR_INIT;
 
         if (b->store && store_vectors_get(b->store, encoder_version(b->m), b->dimensions, take_known, b, &e) < 0)
                 store_failed(b, "read", &e);
+        mark_used(b);
         for (size_t i = 0; i < b->n; i++)
                 if (!b->items[i].known && (i == 0 || strcmp(b->items[i].hash, b->items[i - 1].hash) != 0))
                         b->missing[b->missing_n++] = &b->items[i];

@@ -131,7 +131,23 @@ static const char version_2[] =
                 "CREATE TABLE job_count(state TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT;"
                 "INSERT INTO job_count SELECT state, count(*) FROM job GROUP BY state;";
 
-static const char *const versions[SCHEMA_VERSION] = {version_1, version_2};
+// What is forgotten. erased_ms: when the ticket's words were; NULL while it has some. erasure: what was asked for, with
+// a keyed hash of the address. The index on emptied events is for forgetting their keys, too.
+static const char version_3[] =
+                "ALTER TABLE ticket ADD COLUMN erased_ms INTEGER;"
+                "CREATE INDEX ticket_kept ON ticket(seq) WHERE erased_ms IS NULL;"
+                "CREATE INDEX event_emptied ON event(received_ms) WHERE body = '{}' AND key IS NOT NULL;"
+                "ALTER TABLE vector ADD COLUMN used_day INTEGER NOT NULL DEFAULT 0;"
+                "CREATE TABLE erasure("
+                " id INTEGER PRIMARY KEY,"
+                " at_ms INTEGER NOT NULL,"
+                " asked_by TEXT NOT NULL,"
+                " ticket_id INTEGER,"
+                " address_hash TEXT,"
+                " tickets INTEGER NOT NULL,"
+                " mentions INTEGER NOT NULL) STRICT;";
+
+static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3};
 
 static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_empty, struct error *e) {
         int64_t version = 0, application = 0;

@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/string.h"
+#include "store/blot.h"
+#include "store/vfs.h"
 
 enum {
         BUSY_US_MAX = 2000000,     // a webhook's sender waits several times this for its answer
@@ -21,6 +23,7 @@ static void setup_once(void) {
         // Nobody reads SQLite's count of its memory, and keeping it takes a lock on each allocation. It can fail only
         // when somebody has started the library before, and then nothing is lost.
         (void) sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        (void) vfs_register(); // without it nothing can be opened, which then says so
 }
 
 void sqlite_setup(void) {
@@ -46,7 +49,9 @@ static int on_busy(void *arg, int tries) {
 // temp_store: the few temporary tables are small, and a full disk must not reach them.
 // secure_delete: what is erased is overwritten, whatever the distribution's default.
 // journal_size_limit: a burst's write-ahead log does not stay on the disk for ever.
-static const char pragmas_writing[] = "PRAGMA journal_mode = WAL;"
+// auto_vacuum: pages that became free can be given back; only a file that is still empty takes it.
+static const char pragmas_writing[] = "PRAGMA auto_vacuum = INCREMENTAL;"
+                                      "PRAGMA journal_mode = WAL;"
                                       "PRAGMA synchronous = FULL;"
                                       "PRAGMA foreign_keys = ON;"
                                       "PRAGMA trusted_schema = OFF;"
@@ -65,6 +70,9 @@ static int configure(struct database *d, bool writing, struct error *e) {
         sqlite3_extended_result_codes(d->db, 1);
         sqlite3_busy_handler(d->db, on_busy, d);
         (void) sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *) NULL);
+        int rc = blot_register(d->db);
+        if (rc != SQLITE_OK)
+                return database_error(d, rc, e);
         if (writing && sqlite3_db_readonly(d->db, "main") == 1)
                 return error_set(e, -EROFS, ERROR_STORAGE_UNAVAILABLE,
                                  "%s is read-only: give this user the right to write it and its folder", d->path);
@@ -79,7 +87,7 @@ static int open_named(const char *folder, const char *path, bool writing, struct
         if (!d || !(d->path = str_printf("%s%s", folder, path)))
                 return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "%s: not enough memory", path);
         errno = 0;
-        int rc = sqlite3_open_v2(d->path, &d->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+        int rc = sqlite3_open_v2(d->path, &d->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, VFS_NAME);
         if (rc != SQLITE_OK)
                 return database_error(d, rc, e);
         int r = configure(d, writing, e);
@@ -110,6 +118,15 @@ int database_journal(struct database *d, struct error *e) {
                 return error_set(e, -EIO, ERROR_STORAGE_UNAVAILABLE,
                                  "%s: the file system cannot hold a write-ahead log; use a local one", d->path);
         return 0;
+}
+
+int database_empty_log(struct database *d, struct error *e) {
+        sqlite3_busy_handler(d->db, NULL, NULL); // it would wait with the right to write in its hands
+        errno = 0;
+        int rc = sqlite3_wal_checkpoint_v2(d->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        int r = rc == SQLITE_OK ? 0 : database_error(d, rc, e);
+        sqlite3_busy_handler(d->db, on_busy, d);
+        return r;
 }
 
 struct database *database_close(struct database *d) {

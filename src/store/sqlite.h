@@ -41,6 +41,9 @@ int database_error(struct database *d, int rc, struct error *e);
 // Sets the journal and the rest of what a writing connection needs. After the file was recognised, because it may write
 // to it.
 _warn_unused_ int database_journal(struct database *d, struct error *e);
+// Copies the write-ahead log into the file and cuts it to nothing. -EAGAIN while another connection needs it: not
+// waited for.
+_warn_unused_ int database_empty_log(struct database *d, struct error *e);
 _warn_unused_ int database_exec(struct database *d, const char *sql, struct error *e); // constant SQL without results
 _warn_unused_ int database_pragma(struct database *d, const char *name, int64_t *ret, struct error *e);
 

@@ -78,7 +78,7 @@
           "INSERT INTO ticket(id, job_id, state, subject, requester, hint_event, created_ms, updated_ms) "              \
           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)")                                                                     \
         X(TICKET_AGAIN,                                                                                                 \
-          "UPDATE ticket SET job_id = ?2, state = ?3, error = NULL, updated_ms = ?7, "                                  \
+          "UPDATE ticket SET job_id = ?2, state = ?3, error = NULL, erased_ms = NULL, updated_ms = ?7, "                \
           "subject = coalesce(nullif(subject, ''), ?4), requester = coalesce(nullif(requester, ''), ?5), "              \
           "hint_event = coalesce(hint_event, ?6) WHERE seq = ?1")                                                       \
         X(TICKET_STATE,                                                                                                 \
@@ -149,8 +149,11 @@
         X(VECTORS,                                                                                                      \
           "SELECT hash, floats FROM vector WHERE model = ?1 AND dimensions = ?2")                                       \
         X(VECTOR_PUT,                                                                                                   \
-          "INSERT INTO vector(model, hash, dimensions, floats) VALUES(?1, ?2, ?3, ?4) "                                 \
-          "ON CONFLICT(model, hash) DO UPDATE SET dimensions = excluded.dimensions, floats = excluded.floats")          \
+          "INSERT INTO vector(model, hash, dimensions, floats, used_day) VALUES(?1, ?2, ?3, ?4, ?5) "                   \
+          "ON CONFLICT(model, hash) DO UPDATE SET dimensions = excluded.dimensions, floats = excluded.floats, "         \
+          "used_day = excluded.used_day")                                                                               \
+        X(VECTOR_USED,                                                                                                  \
+          "UPDATE vector SET used_day = ?3 WHERE model = ?1 AND hash = ?2 AND used_day < ?3")                           \
         X(META_GET, "SELECT value FROM meta WHERE name = ?1")                                                           \
         X(META_PUT,                                                                                                     \
           "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value")
@@ -158,7 +161,7 @@
 // Columns that several statements read in this order.
 #define TICKET_COLUMNS                                                                                                  \
         "ticket.seq, ticket.id, ticket.subject, requester, priority, state, tier, category, method, action, mode, "     \
-        "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error"
+        "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error, erased_ms"
 #define STEP_COLUMNS "id, job_id, ticket_id, kind, payload, state, attempts, first_ms, freshdesk_id, error"
 #define TALLY_KEY "day, tier, category, method, action, mode, state"
 #define TALLY_OF_TICKET                                                                                                 \

@@ -130,6 +130,7 @@ struct ticket {                                         // texts are owned; NULL
         int64_t duration_ms, created_ms, updated_ms;
         char *model, *knowledge; // versions used
         char *error;             // of the newest job, when it failed
+        int64_t erased_ms;       // its words were erased then, and nothing has come since; 0: they were not
 };
 void ticket_clear(struct ticket *t);
 #define _cleanup_ticket_ _cleanup_(ticket_clear)
@@ -239,6 +240,10 @@ _warn_unused_ int store_vectors_get(struct store *s, const char *model, size_t d
                                     void (*fn)(void *arg, const struct vector_row *row), void *arg, struct error *e);
 _warn_unused_ int store_vectors_put(struct store *s, const char *model, size_t dimensions,
                                     const struct vector_row *rows, size_t n, struct error *e);
+
+// Marks these vectors (only `hash` is read) as in use today, so that they are kept.
+_warn_unused_ int store_vectors_used(struct store *s, const char *model, const struct vector_row *rows, size_t n,
+                                     struct error *e);
 
 // A name and a text that outlive the process (cursors, versions). 1 found, 0 not.
 _warn_unused_ int store_meta_get(struct store *s, const char *name, char **ret, struct error *e);

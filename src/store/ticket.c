@@ -170,13 +170,14 @@ int ticket_columns(struct query *q, struct ticket *ret, struct error *e) {
         ret->duration_ms = query_column_int(q, 14);
         ret->created_ms = query_column_int(q, 15);
         ret->updated_ms = query_column_int(q, 16);
+        ret->erased_ms = query_column_int(q, 20);
         if (job_state_parse(query_column_text(q, 5), &ret->state) < 0)
                 return database_error(q->d, SQLITE_CORRUPT, e);
         return 0;
 }
 
 int store_ticket(struct store *s, int64_t id, struct ticket *ret, struct error *e) {
-        enum { FIRST_TEXT = 20 }; // the columns after TICKET_COLUMNS
+        enum { FIRST_TEXT = 21 }; // the columns after TICKET_COLUMNS
         struct reader rd _cleanup_reader_ = {0};
         struct ticket t _cleanup_ticket_ = {0};
         int r = reader_take(s->readers, &rd, e);

@@ -62,6 +62,7 @@ static int put_run(struct transaction *t, void *arg, struct error *e) {
                 query_text(&q, 2, a->rows[i].hash);
                 query_int(&q, 3, (int64_t) a->dimensions);
                 query_blob(&q, 4, a->rows[i].values, a->dimensions * sizeof(float));
+                query_int(&q, 5, t->now_ms / DAY_MS);
                 int r = query_run(&q, e);
                 if (r < 0)
                         return r;
@@ -79,6 +80,31 @@ int store_vectors_put(struct store *s, const char *model, size_t dimensions, con
                                 .rows = rows + i,
                                 .n = MIN(n - i, (size_t) PUT_MAX)};
                 r = writer_run(s->writer, put_run, &a, e);
+        }
+        return r;
+}
+
+static int used_run(struct transaction *t, void *arg, struct error *e) {
+        const struct put *a = arg;
+
+        for (size_t i = 0; i < a->n; i++) {
+                struct query q _cleanup_query_ = query_from(t->d, STATEMENT_VECTOR_USED);
+                query_text(&q, 1, a->model);
+                query_text(&q, 2, a->rows[i].hash);
+                query_int(&q, 3, t->now_ms / DAY_MS);
+                int r = query_run(&q, e);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int store_vectors_used(struct store *s, const char *model, const struct vector_row *rows, size_t n, struct error *e) {
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && i < n; i += PUT_MAX) {
+                struct put a = {.model = model, .rows = rows + i, .n = MIN(n - i, (size_t) PUT_MAX)};
+                r = writer_run(s->writer, used_run, &a, e);
         }
         return r;
 }

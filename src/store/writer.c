@@ -34,6 +34,10 @@ struct writer {
         int health; // of the last write
         struct error health_error;
         uint64_t groups, changes, recoveries;
+        uint64_t empty_asked, empty_done; // how often the log was to be emptied, and was tried to be
+        int empty_result;
+        struct error empty_error;
+        pthread_cond_t emptied;
 
         int wal_pages, checkpoint_at; // the writer's thread only
 };
@@ -105,6 +109,26 @@ static void checkpoint(struct writer *w, bool idle) {
         log_debug("checkpoint: %d of %d pages, %s", copied, logged, sqlite3_errstr(rc));
 }
 
+static void empty_log(struct writer *w) {
+        struct error e = ERROR_INIT;
+
+        pthread_mutex_lock(&w->lock);
+        uint64_t asked = w->empty_asked;
+        bool wanted = asked != w->empty_done;
+        pthread_mutex_unlock(&w->lock);
+        if (!wanted)
+                return;
+        int r = database_empty_log(w->group.d, &e);
+        if (r == 0)
+                w->wal_pages = w->checkpoint_at = 0;
+        pthread_mutex_lock(&w->lock);
+        w->empty_done = asked;
+        w->empty_result = r;
+        w->empty_error = e;
+        pthread_cond_broadcast(&w->emptied);
+        pthread_mutex_unlock(&w->lock);
+}
+
 static int probe(struct transaction *t, void *arg _unused_, struct error *e) {
         struct query q _cleanup_query_ = query_from(t->d, STATEMENT_META_PUT);
         char now[CLOCK_ISO_SIZE];
@@ -136,7 +160,7 @@ static struct change *next_group(struct writer *w, size_t *ret_n) {
         size_t n = 0;
 
         pthread_mutex_lock(&w->lock);
-        if (!w->first && !w->closing)
+        if (!w->first && !w->closing && w->empty_asked == w->empty_done)
                 wait_for_change(w);
         struct change *first = w->first, **end = &w->first;
         for (; *end && n < GROUP_MAX; n++) {
@@ -172,6 +196,7 @@ static void *writer_thread(void *arg) {
                 struct change *group = next_group(w, &n);
                 if (!group && n)
                         return NULL;
+                empty_log(w);
                 if (group) {
                         run_group(w, group);
                         checkpoint(w, idle(w));
@@ -199,6 +224,7 @@ int writer_new(struct database *d, void (*committed)(void *arg, const struct tra
         pthread_condattr_init(&attr);
         pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
         pthread_cond_init(&w->wake, &attr);
+        pthread_cond_init(&w->emptied, &attr);
         pthread_condattr_destroy(&attr);
         sqlite3_wal_hook(d->db, on_wal, w);
 
@@ -225,6 +251,7 @@ struct writer *writer_free(struct writer *w) {
                 pthread_join(w->thread, NULL);
         }
         sqlite3_wal_hook(w->group.d->db, NULL, NULL);
+        pthread_cond_destroy(&w->emptied);
         pthread_cond_destroy(&w->wake);
         pthread_mutex_destroy(&w->lock);
         free(w);
@@ -302,6 +329,23 @@ int writer_run(struct writer *w, int (*run)(struct transaction *t, void *arg, st
         pthread_cond_destroy(&a.wake);
         pthread_mutex_destroy(&a.lock);
         return a.r;
+}
+
+int writer_empty_log(struct writer *w, struct error *e) {
+        int r = -EBUSY;
+
+        pthread_mutex_lock(&w->lock);
+        if (!w->closing) {
+                uint64_t mine = ++w->empty_asked;
+                pthread_cond_signal(&w->wake);
+                while (w->empty_done < mine)
+                        pthread_cond_wait(&w->emptied, &w->lock);
+                r = w->empty_result;
+                if (r < 0 && e)
+                        *e = w->empty_error;
+        }
+        pthread_mutex_unlock(&w->lock);
+        return r;
 }
 
 int writer_health(struct writer *w, struct error *e) {

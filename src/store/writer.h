@@ -24,6 +24,10 @@ _warn_unused_ int writer_submit(struct writer *w, struct change *c);
 _warn_unused_ int writer_run(struct writer *w, int (*run)(struct transaction *t, void *arg, struct error *e), void *arg,
                              struct error *e);
 
+// Copies the log into the file and cuts it to nothing, between two groups. Does not wait for readers: -EAGAIN while one
+// of any process needs the log. Not from the writer's thread.
+_warn_unused_ int writer_empty_log(struct writer *w, struct error *e);
+
 int writer_health(struct writer *w, struct error *e);
 uint64_t writer_recoveries(struct writer *w); // how often a write succeeded after one that had not
 // Groups and changes committed since the start, for measurements.
