@@ -80,8 +80,23 @@ int access_check(const struct settings *s, struct error *e) {
         return 0;
 }
 
-char *access_url(const char *host, uint16_t port) {
+int access_tls(const struct settings *s, struct tls_files *ret, struct error *e) {
+        const char *certificate = settings_text(s, SETTING_TLS_CERTIFICATE), *key = settings_text(s, SETTING_TLS_KEY);
+        int r;
+
+        if (!*certificate && !*key)
+                return 0;
+        if (!*certificate || !*key)
+                return error_set(e, -EINVAL, ERROR_SETTING_INVALID, "%s is set and %s is not; TLS needs both",
+                                 *key ? "TLS_KEY" : "TLS_CERTIFICATE", *key ? "TLS_CERTIFICATE" : "TLS_KEY");
+        r = tls_read(certificate, key, ret, e);
+        return r < 0 ? error_prefix(e, r, "TLS_CERTIFICATE and TLS_KEY") : 1;
+}
+
+char *access_url(const struct settings *s, uint16_t port) {
+        const char *host = settings_text(s, SETTING_HOST);
         bool v6 = strchr(host, ':');
 
-        return str_printf("http://%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", port);
+        return str_printf("%s://%s%s%s:%u", *settings_text(s, SETTING_TLS_CERTIFICATE) ? "https" : "http",
+                          v6 ? "[" : "", host, v6 ? "]" : "", port);
 }

@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "api/access.h"
 #include "api/gate.h"
 #include "api/routes.h"
+#include "base/clock.h"
+#include "base/log.h"
 
 enum {
         NETWORK_THREADS = 2,  // epoll loops; a handler on them takes tens of microseconds
@@ -17,6 +20,20 @@ struct api {
         struct http_server *server;
 };
 
+static int read_tls(const struct settings *s, struct tls_files *ret, struct error *e) {
+        int r = access_tls(s, ret, e);
+        char expires[CLOCK_ISO_SIZE];
+
+        if (r <= 0)
+                return r;
+        if (ret->key_readable)
+                log_warning("others than its owner may read TLS_KEY: chmod 600 %s", settings_text(s, SETTING_TLS_KEY));
+        clock_iso(ret->expires_ms, expires);
+        if (ret->expires_ms - clock_now_ms() < ACCESS_TLS_SOON_MS)
+                log_warning("the certificate expires on %s; renew it, and restart", expires);
+        return 0;
+}
+
 int api_start(struct desk *d, struct api **ret, struct error *e) {
         const struct settings *s = desk_settings(d);
         struct api *a _cleanup_(api_stop_p) = calloc(1, sizeof(*a));
@@ -24,7 +41,10 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
 
         if (!a)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the server");
+        struct tls_files tls _cleanup_tls_ = {0};
         int r = gate_open(s, &a->gate, e);
+        if (r == 0)
+                r = read_tls(s, &tls, e);
         if (r < 0)
                 return r;
         struct http_server_options o = {.host = settings_text(s, SETTING_HOST),
@@ -37,6 +57,8 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
                                         .connections_per_address =
                                                         (unsigned) settings_int(s, SETTING_CONNECTIONS_PER_ADDRESS),
                                         .timeout_s = (unsigned) settings_int(s, SETTING_REQUEST_TIMEOUT),
+                                        .tls_certificate = tls.certificate,
+                                        .tls_key = tls.key,
                                         .routes = api_routes,
                                         .n_routes = api_n_routes,
                                         .admit = gate_admit,

@@ -9,6 +9,8 @@
         X(ADMIN_TOKEN,         TEXT,   "",           0, 512, NULL, true,  "token for everything but /webhook and /health; at least 16 characters") \
         X(ADMIN_TOKEN_READ,    TEXT,   "",           0, 512, NULL, true,  "second token that may only look: GET, /classify and /ask; at least 16 characters") \
         X(TRUSTED_PROXIES,     TEXT,   "",           0, 8192, NULL, false, "addresses or networks of proxies whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed") \
+        X(TLS_CERTIFICATE,     TEXT,   "",           0, 4095, NULL, false, "PEM file with the certificate and its chain; with TLS_KEY the server speaks https, and nothing else") \
+        X(TLS_KEY,             TEXT,   "",           0, 4095, NULL, false, "PEM file with the certificate's key, without a password; readable by its owner only") \
         X(RUN_AS,              TEXT,   "",           0, 64, NULL, false, "user to become when started as root: a name, 1000 or 1000:1000") \
         X(SANDBOX,             CHOICE, "auto",       0, 0, "auto|off", false, "auto: the server can write only beside its database, and start no program, where the kernel has Landlock") \
         X(LOG_LEVEL,           CHOICE, "INFO",       0, 0, "DEBUG|INFO|WARNING|ERROR", false, "the least important line that is logged")    \

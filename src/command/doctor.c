@@ -19,8 +19,8 @@ static const struct {
 
 // In the order in which one would set them right.
 static const struct check *const checks[] = {
-                &check_settings, &check_access,   &check_port,      &check_config,  &check_knowledge,
-                &check_model,    &check_database, &check_freshdesk, &check_webhook,
+                &check_settings,  &check_access, &check_tls,      &check_port,      &check_config,
+                &check_knowledge, &check_model,  &check_database, &check_freshdesk, &check_webhook,
 };
 
 void finding_set(struct check_finding *f, enum check_verdict verdict, const char *advice, const char *fmt, ...) {

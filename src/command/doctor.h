@@ -25,8 +25,8 @@ struct check {
         void (*look)(struct check_context *c, struct check_finding *f);
 };
 
-extern const struct check check_settings, check_access, check_port, check_config, check_knowledge, check_model,
-                check_database, check_freshdesk, check_webhook;
+extern const struct check check_settings, check_access, check_tls, check_port, check_config, check_knowledge,
+                check_model, check_database, check_freshdesk, check_webhook;
 
 void finding_set(struct check_finding *f, enum check_verdict verdict, const char *advice, const char *fmt, ...)
                 _printf_(4, 5);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/access.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/sandbox.h"
 #include "base/string.h"
@@ -69,6 +70,25 @@ static void look_at_access(struct check_context *c, struct check_finding *f) {
                             token ? "ADMIN_TOKEN set" : "this machine only, no ADMIN_TOKEN needed");
 }
 
+static void look_at_tls(struct check_context *c, struct check_finding *f) {
+        struct tls_files t _cleanup_tls_ = {0};
+        struct error e = ERROR_INIT;
+        int r = access_tls(c->settings, &t, &e);
+        char expires[CLOCK_ISO_SIZE];
+
+        clock_iso(t.expires_ms, expires);
+        if (r < 0)
+                finding_set(f, CHECK_PROBLEM, "`firstline serve` refuses to start like this.", "%s", e.message);
+        else if (r == 0)
+                finding_set(f, CHECK_OK, NULL, "off: plain HTTP, for a proxy in front to encrypt");
+        else if (t.key_readable)
+                finding_set(f, CHECK_NOTE, "chmod 600 the file.", "others than its owner may read TLS_KEY");
+        else if (t.expires_ms - clock_now_ms() < ACCESS_TLS_SOON_MS)
+                finding_set(f, CHECK_NOTE, "Renew it, and restart.", "the certificate expires on %s", expires);
+        else
+                finding_set(f, CHECK_OK, NULL, "the certificate is good until %s", expires);
+}
+
 // Does a Firstline answer there?
 static bool firstline_runs(const char *url) {
         struct http_client *client _cleanup_(http_client_free_p) = NULL;
@@ -86,7 +106,7 @@ static bool firstline_runs(const char *url) {
 static void look_at_port(struct check_context *c, struct check_finding *f) {
         const char *host = settings_text(c->settings, SETTING_HOST);
         uint16_t port = (uint16_t) settings_int(c->settings, SETTING_PORT);
-        char *url _cleanup_free_ = access_url(host, port);
+        char *url _cleanup_free_ = access_url(c->settings, port);
         struct error e = ERROR_INIT;
         int fd = -1, r;
 
@@ -123,5 +143,6 @@ static void look_at_webhook(struct check_context *c, struct check_finding *f) {
 
 const struct check check_settings = {"settings", look_at_settings};
 const struct check check_access = {"access", look_at_access};
+const struct check check_tls = {"tls", look_at_tls};
 const struct check check_port = {"port", look_at_port};
 const struct check check_webhook = {"webhook", look_at_webhook};

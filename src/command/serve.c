@@ -30,7 +30,7 @@ static void service_stop(struct service *s) {
 // One line with the facts, for whoever started it.
 static void log_ready(const struct invocation *i, struct service *s) {
         const struct settings *settings = i->settings;
-        char *url _cleanup_free_ = access_url(settings_text(settings, SETTING_HOST), api_port(s->api));
+        char *url _cleanup_free_ = access_url(settings, api_port(s->api));
         json_t *health _cleanup_json_ = desk_health(s->desk);
         const json_t *model = json_object_get(health, "model"), *freshdesk = json_object_get(health, "freshdesk");
         bool has_model = str_eq(json_str_or_null(model, "status"), "ok");

@@ -205,6 +205,8 @@ void connection_refuse(struct connection *c, int status, enum error_code code, c
         if (body_len < 0 || (size_t) body_len >= sizeof(body) || n < 0 || (size_t) n >= sizeof(answer))
                 return;
         metric_inc(METRIC_HTTP_REQUESTS, "4xx");
+        if (c->all->options.tls)
+                return;
         // Best effort: a client that does not read has no claim to an explanation.
         (void) !send(c->fd, answer, (size_t) n, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

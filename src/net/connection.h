@@ -17,6 +17,7 @@ struct connections_options {
         unsigned timeout_s;       // for a request to arrive, and for silence between requests
         unsigned max;             // when three quarters of them are there, silence may last only an eighth as long
         unsigned per_address_max; // 0: no limit
+        bool tls;                 // nothing can be written past libmicrohttpd
         const struct address_list *exempt; // from the limit per address, as loopback is; borrowed
 };
 
@@ -39,6 +40,6 @@ bool connection_handling(struct connection *c); // the request is whole; our own
 bool connection_answering(struct connection *c, int64_t now_us); // the client must take the answer in time
 bool connection_idle(struct connection *c, int64_t now_us);      // between requests
 
-// Writes a whole refusal past libmicrohttpd, which takes no answer while a body arrives. The connection must be closed
-// next.
+// Writes a whole refusal past libmicrohttpd, which takes no answer while a body arrives; nothing where it would have to
+// be encrypted. The connection must be closed next.
 void connection_refuse(struct connection *c, int status, enum error_code code, const char *message);

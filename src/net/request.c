@@ -149,7 +149,7 @@ const char *http_scheme(const struct http_request *r) {
 
         if (said && connection_peer(r->connection, &peer) && address_list_has(r->server->options.proxies, &peer))
                 return str_ieq(said, "https") ? "https" : "http";
-        return "http";
+        return r->server->tls ? "https" : "http";
 }
 
 bool http_is_json(const struct http_request *r) {

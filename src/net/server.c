@@ -48,14 +48,28 @@ static void daemon_log(void *arg, const char *fmt, va_list ap) {
         log_debug("http: %s", line);
 }
 
+// In GnuTLS's words: at least 128 bits, and nothing older than TLS 1.2 (RFC 8996).
+static const char tls_priorities[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE";
+
+// The library only reads it; its parameter is not const.
+static void *text(const char *s) {
+        return (void *) (uintptr_t) s;
+}
+
 static struct MHD_Daemon *daemon_start(struct http_server *s) {
         unsigned flags = MHD_USE_ERROR_LOG | MHD_USE_SUSPEND_RESUME | MHD_USE_INTERNAL_POLLING_THREAD;
-        struct MHD_OptionItem more[4];
+        struct MHD_OptionItem more[8];
         size_t n = 0;
 
         flags |= MHD_is_feature_supported(MHD_FEATURE_EPOLL) == MHD_YES ? MHD_USE_EPOLL : MHD_USE_AUTO;
         if (s->options.threads > 1)
                 more[n++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t) s->options.threads, NULL};
+        if (s->tls) {
+                flags |= MHD_USE_TLS;
+                more[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, text(s->options.tls_certificate)};
+                more[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, text(s->options.tls_key)};
+                more[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, text(tls_priorities)};
+        }
 #if MHD_VERSION >= 0x00097701
         more[n++] = (struct MHD_OptionItem){MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, NULL};
 #endif
@@ -92,6 +106,7 @@ static int server_start(struct http_server *s, struct error *e) {
         const struct http_server_options *o = &s->options;
         struct connections_options connections = {.timeout_s = o->timeout_s,
                                                   .max = o->connections_max,
+                                                  .tls = s->tls,
                                                   .per_address_max = o->connections_per_address,
                                                   .exempt = o->proxies};
         int r;
@@ -111,6 +126,7 @@ static int server_start(struct http_server *s, struct error *e) {
         if (r < 0)
                 return r;
         s->daemon = daemon_start(s);
+        s->options.tls_certificate = s->options.tls_key = NULL; // the caller's, for the start only
         if (!s->daemon)
                 return error_set(e, -EIO, ERROR_INTERNAL,
                                  "the HTTP server does not start; with LOG_LEVEL=DEBUG it says why");
@@ -145,10 +161,14 @@ int http_server_start(const struct http_server_options *o, struct http_server **
         if (o->threads == 0 || o->threads > SERVER_THREADS_MAX || o->connections_max < o->threads || o->timeout_s == 0)
                 return error_set(e, -EINVAL, ERROR_INTERNAL,
                                  "the HTTP server needs threads, connections and a timeout");
+        if (o->tls_certificate && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+                return error_set(e, -ENOTSUP, ERROR_SETTING_INVALID,
+                                 "TLS_CERTIFICATE: the HTTP library of this system has no TLS; put a proxy in front");
         s = calloc(1, sizeof(*s));
         if (!s)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for the server");
         s->options = *o;
+        s->tls = o->tls_certificate != NULL;
         s->listen_fd = -1;
         s->id_start = (uint32_t) digest_random();
         pthread_mutex_init(&s->lock, NULL);

@@ -50,8 +50,9 @@ struct http_server_options {
         size_t pool_queue_max;
         size_t body_max;
         unsigned connections_max;
-        unsigned connections_per_address; // of those not on loopback and not `proxies`; 0: no limit
-        unsigned timeout_s;               // for the whole request to arrive, and for an idle kept-alive connection
+        unsigned connections_per_address;      // of those not on loopback and not `proxies`; 0: no limit
+        unsigned timeout_s;                    // for the whole request to arrive, and for an idle kept-alive connection
+        const char *tls_certificate, *tls_key; // PEM text, needed only while it starts; NULL: plain HTTP
         const struct http_route *routes;
         size_t n_routes;
         // Called before each handler, and before the body is read, on a network thread: 0 to go on, negative when it

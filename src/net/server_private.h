@@ -14,6 +14,7 @@ struct http_server {
         struct MHD_Daemon *daemon;
         int listen_fd;
         uint16_t port;
+        bool tls;
         uint32_t id_start; // the first half of each request's id: tells the runs of the program apart
         atomic_uint id_next;
 

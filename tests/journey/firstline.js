@@ -86,14 +86,14 @@ export class Firstline {
                         fs.chmodSync(this.database, 0o600);
                 }
                 this.spawnIt();
-                await this.logged(/ready on (http:\/\/\S+)/, READY_MS);
+                await this.logged(/ready on (https?:\/\/\S+)/, READY_MS);
                 this.learnAddress();
                 return this;
         }
 
         // From the line that says where it listens.
         learnAddress() {
-                this.url = /ready on (http:\/\/\S+)/.exec(this.log.slice(this.logFrom))[1].replace(/[^\d/]+$/, '').replace(/\/$/, '');
+                this.url = /ready on (https?:\/\/\S+)/.exec(this.log.slice(this.logFrom))[1].replace(/[^\d/]+$/, '').replace(/\/$/, '');
         }
 
         // Starts and waits for the end: for what must not start.

@@ -117,11 +117,24 @@ static void test_a_signature_is_known_once_it_is_remembered(void **state _unused
 }
 
 static void test_url(void **state _unused_) {
-        char *v4 _cleanup_free_ = access_url("127.0.0.1", 8080);
-        char *v6 _cleanup_free_ = access_url("::1", 80);
+        static const struct {
+                const char *host, *certificate, *url;
+        } cases[] = {
+                        {"127.0.0.1", "", "http://127.0.0.1:8080"},
+                        {"::1", "", "http://[::1]:8080"},
+                        {"127.0.0.1", "/etc/ssl/a.pem", "https://127.0.0.1:8080"},
+        };
 
-        assert_string_equal(v4, "http://127.0.0.1:8080");
-        assert_string_equal(v6, "http://[::1]:80");
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+                char *host _cleanup_free_ = str_printf("--host=%s", cases[i].host);
+                char *certificate _cleanup_free_ = str_printf("--tls-certificate=%s", cases[i].certificate);
+                struct settings *s _cleanup_(settings_free_p) = NULL;
+                char *url _cleanup_free_ = NULL;
+
+                assert_int_equal(settings_load(2, (char *[]){host, certificate}, "/nonexistent/.env", &s, NULL), 0);
+                url = access_url(s, 8080);
+                assert_string_equal(url, cases[i].url);
+        }
 }
 
 int main(void) {
