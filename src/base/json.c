@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 // jansson's own limit is 2048 levels of recursion; ours is counted before it starts. Returns the byte that is too
 // deep, or n.
@@ -47,6 +49,37 @@ int json_parse(const char *data, size_t n, json_t **ret, struct error *e) {
                 return error_set(e, -EINVAL, ERROR_INVALID_JSON, "line %d, column %d: %s", je.line, je.column, je.text);
         *ret = v;
         return 0;
+}
+
+enum { ESCAPE_LEN = 6 }; // "\uXXXX"
+
+// The number of a "\uXXXX" that begins here; -1: there is none.
+static long unicode_escape(const char *p, size_t n) {
+        char digits[5] = "";
+
+        if (n < ESCAPE_LEN || p[0] != '\\' || p[1] != 'u')
+                return -1;
+        memcpy(digits, p + 2, 4);
+        return strspn(digits, "0123456789abcdefABCDEF") == 4 ? strtol(digits, NULL, 16) : -1;
+}
+
+void json_mend_escapes(char *data, size_t n) {
+        for (size_t i = 0; i + 1 < n; i++) {
+                if (data[i] != '\\')
+                        continue;
+                long v = unicode_escape(data + i, n - i);
+                bool high = v >= 0xD800 && v <= 0xDBFF, low = v >= 0xDC00 && v <= 0xDFFF;
+                if (high) {
+                        long next = unicode_escape(data + i + ESCAPE_LEN, n - i - ESCAPE_LEN);
+                        if (next >= 0xDC00 && next <= 0xDFFF) {
+                                i += 2 * ESCAPE_LEN - 1;
+                                continue;
+                        }
+                }
+                if (v == 0 || high || low)
+                        memcpy(data + i, "\\ufffd", ESCAPE_LEN);
+                i++; // past what is escaped, which may be another backslash
+        }
 }
 
 static const json_t *json_member(const json_t *o, const char *key) {

@@ -21,6 +21,10 @@ enum {
 // nesting over JSON_DEPTH_MAX_ are refused with ERROR_INVALID_JSON and the place. 0 or -EINVAL / -ENOMEM.
 _warn_unused_ int json_parse(const char *data, size_t n, json_t **ret, struct error *e);
 
+// For documents of others that must be read all the same: makes each "\u0000" and each half of a surrogate pair, which
+// json_parse refuses, a U+FFFD, in place.
+void json_mend_escapes(char *data, size_t n);
+
 // Getters on objects. A key that is missing or null leaves *ret alone and returns 0; another type is -EINVAL with
 // ERROR_INVALID_REQUEST naming the key; found is 1. Strings are borrowed from the object.
 int json_get_str(const json_t *o, const char *key, const char **ret, struct error *e);

@@ -7,12 +7,12 @@
 
 enum { TITLE_SHOWN_MAX = 100 }; // bytes of the passage's title: with it the reason still fits
 
-enum action decide(const struct verdict *v, const struct findings *f, bool follow_up, double min_confidence,
+enum action decide(const struct verdict *v, const struct findings *f, const char *to_person, double min_confidence,
                    char reason[REASON_SIZE]) {
         double percent = v->confidence * 100;
 
-        if (follow_up) {
-                snprintf(reason, REASON_SIZE, "the customer wrote again after an automatic answer");
+        if (to_person) {
+                str_copy(reason, REASON_SIZE, to_person);
                 return ACTION_ESCALATE;
         }
         if (v->method == TRIAGE_NONE) {

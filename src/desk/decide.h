@@ -9,7 +9,7 @@
 enum { REASON_SIZE = 256 };
 
 // The policy, in one place: tier_1, found and sure enough → auto_resolve; tier_2, found and sure enough → answer; all
-// else → escalate. `follow_up`: the customer wrote again after an automatic answer, so a person takes over. reason: one
+// else → escalate. `to_person`: why a person takes over whatever is understood and found; NULL: no reason. reason: one
 // sentence for people.
-enum action decide(const struct verdict *v, const struct findings *f, bool follow_up, double min_confidence,
+enum action decide(const struct verdict *v, const struct findings *f, const char *to_person, double min_confidence,
                    char reason[REASON_SIZE]);

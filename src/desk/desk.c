@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "desk/automatic.h"
 #include "desk/parts.h"
 #include "desk/poll.h"
 #include "desk/reply.h"
@@ -82,6 +83,8 @@ static int open_config(struct desk *d, struct error *e) {
         if (!dir)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to open the desk");
         int r = replies_open(dir, settings_text(d->settings, SETTING_TEAM_NAME), &d->replies, e);
+        if (r == 0)
+                r = automatic_load(dir, &d->automatic, e);
         return r < 0 ? r : triage_open(dir, d->encoder, atomic_load(&d->store), &d->triage, e);
 }
 
@@ -171,6 +174,7 @@ struct desk *desk_free(struct desk *d) {
         http_client_free(d->client);
         knowledge_free(d->knowledge);
         triage_free(d->triage);
+        automatic_free(d->automatic);
         replies_free(d->replies);
         encoder_free(d->encoder);
         store_close(atomic_load(&d->store));

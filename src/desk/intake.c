@@ -86,7 +86,7 @@ int desk_classify(struct desk *d, const struct ticket_input *in, struct outcome 
 
         if (!body)
                 return no_memory(e);
-        int r = reading_from_event(&job, &reading, e);
+        int r = reading_from_event(d->automatic, &job, &reading, e);
         if (r == 0)
                 r = think(d, &reading, in->id, ret, &html, e);
         if (r == 0)
@@ -144,7 +144,7 @@ int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *
         }
 
         // What has no text in it is the caller's mistake, not a ticket that failed.
-        int r = reading_from_event(&job, &reading, e);
+        int r = reading_from_event(d->automatic, &job, &reading, e);
         if (r < 0)
                 return r;
         struct event event = {.ticket_id = in->id,

@@ -101,7 +101,7 @@ static int not_read(struct journey *j, const struct freshdesk_result *r, const s
 
 static int read_from_event(struct journey *j, struct error *e) {
         struct error why = ERROR_INIT;
-        int r = reading_from_event(j->job, &j->reading, &why);
+        int r = reading_from_event(j->d->automatic, j->job, &j->reading, &why);
 
         if (r == -EINVAL) { // it will not get better
                 log_error("given up: %s", why.message);

@@ -81,7 +81,8 @@ int outbox_fill(const struct settings *s, const struct replies *r, const struct 
                 // Who wrote again knows already that we are there, and an answering machine must not be thanked without
                 // end.
                 k = add_escalation(&o, r, f, customer_html,
-                                   !draft && !f->reading->follow_up && settings_bool(s, SETTING_ACKNOWLEDGE));
+                                   !draft && !f->reading->follow_up && !f->reading->quiet &&
+                                                   settings_bool(s, SETTING_ACKNOWLEDGE));
         else if (draft)
                 k = add_draft(&o, r, f, response);
         else

@@ -10,6 +10,7 @@
 #include "net/client.h"
 
 struct poll;
+struct automatic;
 struct replies;
 struct workers;
 
@@ -34,6 +35,7 @@ struct desk {
         struct error encoder_error;  // why not; written only while opening
         atomic_bool encoder_failing; // the last text could not be embedded
         struct triage *triage;
+        struct automatic *automatic; // what machines write
         struct knowledge *knowledge;
         struct http_client *client;
         struct freshdesk *freshdesk;   // NULL: not configured

@@ -5,20 +5,18 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/buffer.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "desk/guard.h"
+#include "desk/unanswered.h"
 #include "freshdesk/webhook.h"
 #include "text/html.h"
 #include "text/quote.h"
 
 enum {
-        READING_TEXT_MAX = 256 *
-                           1024, // bytes of plain text kept of one ticket; a longer one is a log file, not a question
-        STEPS_LOOKED_AT = 1000,  // of the outbox; a ticket has a handful
-        SUBJECT_MAX = 1000,      // bytes; Freshdesk's end at 255 characters
-        FIRST_NAME_MAX = 40,     // bytes; longer is a sentence or an attack, not a name
+        STEPS_LOOKED_AT = 1000, // of the outbox; a ticket has a handful
+        SUBJECT_MAX = 1000,     // bytes; Freshdesk's end at 255 characters
+        FIRST_NAME_MAX = 40,    // bytes; longer is a sentence or an attack, not a name
 };
 
 void reading_clear(struct reading *r) {
@@ -27,6 +25,7 @@ void reading_clear(struct reading *r) {
         free(r->requester);
         free(r->first_name);
         free(r->nothing_to_answer);
+        free(r->to_person);
         *r = (struct reading){0};
 }
 
@@ -71,8 +70,8 @@ static bool looks_like_html(const char *s) {
 // HTML or plain text, as it came, to the part that was newly written.
 static char *newly_written(const char *text) {
         size_t n = strlen(text);
-        char *plain _cleanup_free_ = looks_like_html(text) ? html_to_text(text, n, READING_TEXT_MAX)
-                                                           : str_ndup(text, utf8_floor(text, n, READING_TEXT_MAX));
+        char *plain _cleanup_free_ = looks_like_html(text) ? html_to_text(text, n, UNANSWERED_TEXT_MAX)
+                                                           : str_ndup(text, utf8_floor(text, n, UNANSWERED_TEXT_MAX));
 
         return plain ? quote_cut(plain) : NULL;
 }
@@ -110,7 +109,27 @@ static int event_words(const struct job *job, const json_t *root, struct webhook
         return 0;
 }
 
-int reading_from_event(const struct job *job, struct reading *ret, struct error *e) {
+// Somebody who asks what we would do with a machine's mail is told why nothing would be sent.
+static int judge_event(const struct automatic *a, const struct webhook_event *ev, struct reading *r) {
+        struct automatic_mail m = {.address = ev->requester_email,
+                                   .name = ev->requester_name,
+                                   .subject = r->subject,
+                                   .text = r->body};
+        enum automatic_verdict v = AUTOMATIC_NO;
+        char why[AUTOMATIC_WHY_SIZE];
+        int k = a ? automatic_judge(a, &m, &v, why) : 0;
+
+        if (k < 0 || v == AUTOMATIC_NO)
+                return k;
+        if (v == AUTOMATIC_YES)
+                r->nothing_to_answer = str_printf("a machine wrote it, %s", why);
+        else
+                r->to_person = str_printf("it may be a machine's mail, %s", why);
+        r->quiet = true;
+        return r->nothing_to_answer || r->to_person ? 0 : -ENOMEM;
+}
+
+int reading_from_event(const struct automatic *a, const struct job *job, struct reading *ret, struct error *e) {
         struct reading r _cleanup_reading_ = {0};
         json_t *root _cleanup_json_ = NULL;
         struct webhook_event ev = {0};
@@ -129,45 +148,12 @@ int reading_from_event(const struct job *job, struct reading *ret, struct error 
         if (str_empty(r.subject) && str_empty(r.body))
                 return error_set(e, -EINVAL, ERROR_MISSING_FIELD, "subject and description are both empty");
         r.priority = ev.priority;
+        if (judge_event(a, &ev, &r) < 0)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
 
         *ret = r;
         r = (struct reading){0};
         return 0;
-}
-
-// Adds as much of a message, without its quotes, as there is room for. What does not fit adds nothing to understanding
-// it.
-static int add_message(struct buffer *b, const char *text) {
-        char *cut _cleanup_free_ = quote_cut(text);
-        const char *gap = b->len ? "\n\n" : "";
-
-        if (!cut)
-                return -ENOMEM;
-        if (b->len + strlen(gap) >= READING_TEXT_MAX)
-                return 0;
-        buffer_add_str(b, gap);
-        buffer_add(b, cut, utf8_floor(cut, strlen(cut), READING_TEXT_MAX - b->len));
-        return buffer_result(b);
-}
-
-// All that the customer wrote since somebody answered; with the description when nobody did yet. All of it when nothing
-// waits for an answer: somebody wants it looked at once more. NULL: no memory.
-static char *unanswered_text(const struct freshdesk_ticket *t) {
-        struct buffer b _cleanup_buffer_ = BUFFER_INIT(READING_TEXT_MAX);
-        size_t from = guard_customer_waits(t) ? guard_unanswered_from(t) : 0;
-        bool answered_before = false;
-
-        for (size_t i = 0; i < from; i++)
-                if (!t->messages[i].private_note && !guard_by_requester(t, &t->messages[i]))
-                        answered_before = true;
-        if (!answered_before && add_message(&b, or_empty(t->description)) < 0)
-                return NULL;
-        for (size_t i = from; i < t->n_messages; i++) {
-                const struct freshdesk_message *m = &t->messages[i];
-                if (!m->private_note && guard_by_requester(t, m) && add_message(&b, or_empty(m->text)) < 0)
-                        return NULL;
-        }
-        return b.len ? buffer_take(&b) : str_dup("");
 }
 
 static bool made_by(const struct step *steps, size_t n, const struct freshdesk_message *m) {
@@ -206,7 +192,9 @@ int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading
         if (k < 0)
                 return k;
 
-        if (fill(&r, t.subject, unanswered_text(&t), t.requester_name, t.requester_email) < 0)
+        struct unanswered u _cleanup_unanswered_ = {0};
+        if (unanswered_read(d->automatic, &t, &u) < 0 ||
+            fill(&r, t.subject, TAKE_PTR(u.text), t.requester_name, t.requester_email) < 0)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
         r.priority = t.priority;
         r.from_freshdesk = true;
@@ -217,16 +205,22 @@ int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading
                 forbids = "handed over already, and the customer has not written since";
         if (!forbids && str_empty(r.subject) && str_empty(r.body))
                 forbids = "the ticket has no text";
-        if (forbids) {
+        if (forbids)
                 r.nothing_to_answer = str_dup(forbids);
-                if (!r.nothing_to_answer)
-                        return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
-        }
+        else if (u.machine)
+                r.nothing_to_answer = str_printf("a machine wrote it, %s", u.why);
+        else if (u.doubtful)
+                r.to_person = str_printf("it may be a machine's mail, %s", u.why);
+        if (((forbids || u.machine) && !r.nothing_to_answer) || (u.doubtful && !r.nothing_to_answer && !r.to_person))
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
+        r.quiet = u.doubtful;
 
         struct store *s = atomic_load(&d->store);
         int64_t last_reply_ms = 0;
         if (s && store_last_reply(s, job->ticket_id, &last_reply_ms, NULL) == 0)
                 r.follow_up = last_reply_ms > 0 && guard_customer_waits(&t);
+        if (r.follow_up && !r.to_person)
+                r.to_person = str_dup("the customer wrote again after an automatic answer");
 
         *ret = r;
         r = (struct reading){0};

@@ -17,13 +17,16 @@ struct reading {
         bool from_freshdesk;
         size_t messages;         // of the conversation
         bool follow_up;          // the customer wrote again after an automatic answer
+        char *to_person;         // why a person must answer, whatever is understood and found; NULL: no reason
+        bool quiet;              // and the customer hears nothing of that, not even an acknowledgement
         char *nothing_to_answer; // why this ticket wants no answer now; NULL: it wants one
 };
 void reading_clear(struct reading *r);
 #define _cleanup_reading_ _cleanup_(reading_clear)
 
-// From the event's own text. -EINVAL when it holds none, -ENOMEM.
-_warn_unused_ int reading_from_event(const struct job *job, struct reading *ret, struct error *e);
+// From the event's own text; a: what machines write, NULL: not asked. -EINVAL when it holds none, -ENOMEM.
+_warn_unused_ int reading_from_event(const struct automatic *a, const struct job *job, struct reading *ret,
+                                     struct error *e);
 
 // From Freshdesk, with the conversation. Failures as freshdesk_ticket; r is always filled.
 _warn_unused_ int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading *ret,

@@ -87,7 +87,7 @@ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct out
                 return k;
 
         start = clock_monotonic_us();
-        o.action = decide(&o.verdict, &o.findings, r->follow_up, settings_real(d->settings, SETTING_MIN_CONFIDENCE),
+        o.action = decide(&o.verdict, &o.findings, r->to_person, settings_real(d->settings, SETTING_MIN_CONFIDENCE),
                           o.reason);
         k = respond(d, r, ticket_id, &o, ret_html, e);
         metric_observe_us(METRIC_STEP_SECONDS, "decide", clock_monotonic_us() - start);

@@ -181,6 +181,8 @@ int call_make(struct freshdesk *f, const struct call *c, json_t **ret, struct ht
         r->status = answer.status;
         if (answer.status < 200 || answer.status > 299)
                 return refused(f, c, &answer, r, e);
+        if (answer.body.data)
+                json_mend_escapes(answer.body.data, answer.body.len);
         k = json_parse(answer.body.data ? answer.body.data : "", answer.body.len, &root, NULL);
         if (k == -ENOMEM) {
                 r->outcome = unknown_for(c);

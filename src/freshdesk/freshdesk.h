@@ -52,12 +52,14 @@ struct freshdesk_result {
 struct freshdesk_message {
         int64_t id, user_id, created_ms;
         bool private_note, incoming;
-        int source;
-        char *text; // never NULL: the HTML as text, else body_text
+        bool auto_response; // Freshdesk says that a machine wrote it
+        bool participant;   // of somebody else on the customer's side, not of an agent: for the caller to find out
+        int source;         // 0 reply, 2 note, 6 survey feedback, 8 forwarded mail; -1: not known
+        char *text;         // never NULL: the HTML as text, else body_text
 };
 struct freshdesk_ticket {
         int64_t id, requester_id, responder_id, group_id; // 0 where null
-        int status, priority;                             // 0 where unknown
+        int status, priority, source;                     // 0 where unknown; source 10: an agent wrote to a customer
         bool spam, deleted;
         char *subject, *description; // never NULL; description is plain text: the HTML as text, else description_text
         char *requester_name, *requester_email, *type; // NULL where unknown

@@ -131,6 +131,7 @@ int ticket_from_json(const json_t *root, struct freshdesk_ticket *ret) {
                         .group_id = id_of(root, "group_id"),
                         .status = number_of(root, "status"),
                         .priority = number_of(root, "priority"),
+                        .source = number_of(root, "source"),
                         .spam = json_bool_or(root, "spam", false),
                         .deleted = json_bool_or(root, "deleted", false),
                         .created_ms = time_of(root, "created_at"),
@@ -153,6 +154,7 @@ int message_from_json(const json_t *root, struct freshdesk_message *ret) {
                         // What is not said to be public is taken as private: it must never reach a customer.
                         .private_note = json_bool_or(root, "private", true),
                         .incoming = json_bool_or(root, "incoming", false),
+                        .auto_response = json_bool_or(root, "auto_response", false),
                         .source = (int) MIN(MAX(json_int_or(root, "source", -1), (int64_t) -1), (int64_t) INT_MAX),
         };
         int r = text_of(root, "body", "body_text", &m.text);

@@ -18,7 +18,7 @@ static const struct {
         enum tier tier;
         enum triage_method method;
         double confidence;
-        bool found, follow_up;
+        bool found, taken;
         enum action action;
         const char *says;
 } cases[] = {
@@ -43,7 +43,8 @@ static void test_policy(void **state) {
                 struct findings f = {.found = cases[i].found, .items = &item, .n = 1, .floor = 0.4};
                 char reason[REASON_SIZE] = "";
 
-                assert_int_equal(decide(&v, &f, cases[i].follow_up, 0.5, reason), cases[i].action);
+                assert_int_equal(decide(&v, &f, cases[i].taken ? "the customer wrote again" : NULL, 0.5, reason),
+                                 cases[i].action);
                 assert_non_null(strstr(reason, cases[i].says));
         }
 }
@@ -54,7 +55,7 @@ static void test_policy_without_any_passage(void **state) {
         char reason[REASON_SIZE];
 
         (void) state;
-        assert_int_equal(decide(&v, &f, false, 0.5, reason), ACTION_ESCALATE);
+        assert_int_equal(decide(&v, &f, NULL, 0.5, reason), ACTION_ESCALATE);
         assert_non_null(strstr(reason, "nothing in the knowledge base"));
 }
 
@@ -72,7 +73,7 @@ static void test_a_long_title_is_cut_between_characters(void **state) {
                 struct finding one = {.document = document, .title = longest, .passage = passage, .above = true};
                 struct findings f = {.found = true, .items = &one, .n = 1};
 
-                assert_int_equal(decide(&v, &f, false, 0.5, reason), ACTION_AUTO_RESOLVE);
+                assert_int_equal(decide(&v, &f, NULL, 0.5, reason), ACTION_AUTO_RESOLVE);
                 assert_true(utf8_valid(reason, strlen(reason)));
                 assert_non_null(strstr(reason, "(score 0.00)"));
         }

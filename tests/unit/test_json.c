@@ -158,6 +158,29 @@ static void test_canonical_text(void **state _unused_) {
         assert_string_equal(plain, "{\"b\":[1,2],\"a\":{\"d\":1,\"c\":2}}");
 }
 
+// A mail with a NUL in it made a ticket that could never be read.
+static void test_escapes_that_no_text_can_hold_are_mended(void **state _unused_) {
+        static const char *const cases[][2] = {
+                        {"\"a\\u0000b\"", "\"a\\ufffdb\""},
+                        {"\"\\ud800\"", "\"\\ufffd\""},
+                        {"\"\\udc00x\"", "\"\\ufffdx\""},
+                        {"\"\\uD83D\\uDE00\"", "\"\\uD83D\\uDE00\""},
+                        {"\"\\ud83d\\ud83d\\ude00\"", "\"\\ufffd\\ud83d\\ude00\""},
+                        {"\"\\\\u0000\"", "\"\\\\u0000\""},
+                        {"\"\\u00", "\"\\u00"},
+                        {"\\", "\\"},
+                        {"", ""},
+        };
+
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+                char *text _cleanup_free_ = str_dup(cases[i][0]);
+                assert_non_null(text);
+                json_mend_escapes(text, strlen(text));
+                assert_string_equal(text, cases[i][1]);
+        }
+        assert_int_equal(parse("\"a\\ufffdb\"", 10, NULL), 0);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_refuses_what_is_not_one_strict_document),
@@ -167,6 +190,7 @@ int main(void) {
                         cmocka_unit_test(test_getters_tell_missing_from_wrong),
                         cmocka_unit_test(test_lenient_getters),
                         cmocka_unit_test(test_canonical_text),
+                        cmocka_unit_test(test_escapes_that_no_text_can_hold_are_mended),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ static void read_ok(const char *kind, const char *body, struct reading *r) {
         struct error e = ERROR_INIT;
 
         *r = (struct reading){0};
-        if (reading_from_event(&j, r, &e) != 0)
+        if (reading_from_event(NULL, &j, r, &e) != 0)
                 fail_msg("%s", e.message);
 }
 
@@ -85,13 +85,13 @@ static void test_nothing_to_read_is_an_error(void **state) {
         (void) state;
         for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
                 struct job j = job_of("api", bodies[i]);
-                assert_int_equal(reading_from_event(&j, &r, &e), -EINVAL);
+                assert_int_equal(reading_from_event(NULL, &j, &r, &e), -EINVAL);
                 assert_int_equal(e.code, ERROR_MISSING_FIELD);
         }
         struct job none = job_of("api", NULL);
-        assert_int_equal(reading_from_event(&none, &r, &e), -EINVAL);
+        assert_int_equal(reading_from_event(NULL, &none, &r, &e), -EINVAL);
         struct job garbage = job_of("created", "{\"id\":");
-        assert_int_equal(reading_from_event(&garbage, &r, &e), -EINVAL);
+        assert_int_equal(reading_from_event(NULL, &garbage, &r, &e), -EINVAL);
 }
 
 int main(void) {

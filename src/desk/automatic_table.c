@@ -1,0 +1,155 @@
+#include "desk/automatic_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/string.h"
+#include "desk/automatic.h"
+#include "triage/rows.h"
+
+static const char file_name[] = "automatic.tsv";
+static const double WEIGHT_MIN = 0.1, WEIGHT_MAX = 10;
+
+static const char *const kinds[KIND_COUNT_] = {
+#define AUTOMATIC_KIND(id, name, words) name,
+                AUTOMATIC_KIND_TABLE(AUTOMATIC_KIND)
+#undef AUTOMATIC_KIND
+};
+static const char *const kind_words[KIND_COUNT_] = {
+#define AUTOMATIC_KIND(id, name, words) words,
+                AUTOMATIC_KIND_TABLE(AUTOMATIC_KIND)
+#undef AUTOMATIC_KIND
+};
+static const char *const places[PLACE_COUNT_] = {
+#define AUTOMATIC_PLACE(id, name) name,
+                AUTOMATIC_PLACE_TABLE(AUTOMATIC_PLACE)
+#undef AUTOMATIC_PLACE
+};
+
+const char *automatic_kind_words(enum automatic_kind k) {
+        return kind_words[k];
+}
+
+char *automatic_address(const char *address) {
+        char *out = str_dup(address), *to = out;
+        bool local = true;
+
+        for (const char *p = address; out && *p; p++) {
+                local = local && *p != '@';
+                if (local && strchr("-_.", *p))
+                        continue;
+                *to++ = *p >= 'A' && *p <= 'Z' ? (char) (*p | 0x20) : *p;
+        }
+        if (out)
+                *to = '\0';
+        return out;
+}
+
+static int find(const char *const *names, size_t n, const char *name) {
+        for (size_t i = 0; i < n; i++)
+                if (str_eq(names[i], name))
+                        return (int) i;
+        return -1;
+}
+
+static int parse_phrase(const struct rows *rows, const char *text, struct automatic_line *line, struct error *e) {
+        int r = phrase_parse(text, &line->phrase);
+
+        if (r == -EINVAL)
+                return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", text,
+                                  PHRASE_PARTS_MAX);
+        if (r < 0)
+                return r;
+        bool whole = line->place == PLACE_SUBJECT || line->place == PLACE_HEADING;
+        for (size_t i = 0; whole && i < line->phrase.n; i++)
+                if (line->phrase.parts[i].gap)
+                        return rows_error(rows, e, "\"..\" cannot stand in a whole subject: write in_subject");
+        line->text = str_dup(text);
+        return line->text ? 0 : -ENOMEM;
+}
+
+static int parse_line(const struct rows *rows, const char **f, struct automatic_line *line, struct error *e) {
+        int kind = find(kinds, KIND_COUNT_, f[0]), place = find(places, PLACE_COUNT_, f[1]);
+
+        if (kind < 0)
+                return rows_error(rows, e,
+                                  "\"%s\" is not a kind: bounce, report, away, notice, acknowledgement, receipt, "
+                                  "calendar, bulk or person",
+                                  f[0]);
+        if (place < 0)
+                return rows_error(rows, e,
+                                  "\"%s\" is not a place: address, name, subject, heading, in_subject, opening or text",
+                                  f[1]);
+        line->kind = (enum automatic_kind) kind;
+        line->place = (enum automatic_place) place;
+        if (str_to_double(f[2], WEIGHT_MIN, WEIGHT_MAX, &line->weight) < 0)
+                return rows_error(rows, e, "the weight \"%s\" is not a number from %g to %g", f[2], WEIGHT_MIN,
+                                  WEIGHT_MAX);
+        if (line->place != PLACE_ADDRESS)
+                return parse_phrase(rows, f[3], line, e);
+        line->text = automatic_address(f[3]);
+        return line->text ? 0 : -ENOMEM;
+}
+
+static int add_line(struct automatic *a, const struct rows *rows, const char **f, struct error *e) {
+        if (a->n == AUTOMATIC_LINES_MAX)
+                return rows_error(rows, e, "there can be at most %d lines", AUTOMATIC_LINES_MAX);
+        int r = memory_grow((void **) &a->lines, &a->cap, a->n + 1, sizeof(*a->lines));
+        if (r < 0)
+                return -ENOMEM;
+        struct automatic_line *line = &a->lines[a->n];
+        *line = (struct automatic_line){0};
+        r = parse_line(rows, f, line, e);
+        if (r < 0) {
+                free(line->text);
+                return r;
+        }
+        unsigned char first = line->place == PLACE_ADDRESS ? 0 : (unsigned char) line->phrase.parts[0].word[0];
+        line->next = a->buckets[first];
+        a->buckets[first] = (int) a->n++;
+        return 0;
+}
+
+// A team's own folder of an earlier version has no such file: then ours counts. NULL: no memory.
+static char *table_path(const char *config_dir) {
+        char *path _cleanup_free_ = file_join(config_dir, file_name);
+
+        if (!path || access(path, F_OK) == 0)
+                return TAKE_PTR(path);
+        char *shipped = file_find_data("config/automatic.tsv");
+        return shipped ? shipped : TAKE_PTR(path);
+}
+
+int automatic_load(const char *config_dir, struct automatic **ret, struct error *e) {
+        struct automatic *a _cleanup_(automatic_free_p) = calloc(1, sizeof(*a));
+        char *path _cleanup_free_ = table_path(config_dir);
+        struct rows rows _cleanup_rows_ = {0};
+        const char *f[4];
+
+        if (!a || !path)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
+        for (size_t i = 0; i < AUTOMATIC_BUCKETS; i++)
+                a->buckets[i] = AUTOMATIC_LAST;
+        int r = rows_open(path, &rows, e);
+        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
+                r = add_line(a, &rows, f, e);
+        if (r == -ENOMEM)
+                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(a);
+        return 0;
+}
+
+struct automatic *automatic_free(struct automatic *a) {
+        if (!a)
+                return NULL;
+        for (size_t i = 0; i < a->n; i++)
+                free(a->lines[i].text);
+        free(a->lines);
+        free(a);
+        return NULL;
+}
