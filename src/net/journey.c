@@ -94,7 +94,11 @@ static enum MHD_Result queue(struct http_request *r) {
                 return MHD_NO;
         if (atomic_load(&r->state) == REQUEST_ABANDONED)
                 return queue_abandoned(r);
-        return r->response ? MHD_queue_response(r->mhd, (unsigned) r->status, r->response) : MHD_NO;
+        struct MHD_Response *response = request_response(r);
+        enum MHD_Result queued = response ? MHD_queue_response(r->mhd, (unsigned) r->status, response) : MHD_NO;
+        if (response)
+                MHD_destroy_response(response);
+        return queued;
 }
 
 // ---- refusing

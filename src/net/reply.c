@@ -1,6 +1,6 @@
 // The answer: a response with the headers that every answer has, handed to whoever holds the connection.
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -48,42 +48,51 @@ static void count(int status) {
                 metric_inc(METRIC_HTTP_REQUESTS, classes[status / 100 - 2]);
 }
 
-// Takes data when mode says so, whatever happens.
-static void reply(struct http_request *r, int status, const char *type, void *data, size_t n,
-                  enum MHD_ResponseMemoryMode mode) {
+static bool add_headers(const struct http_request *r, struct MHD_Response *response) {
+        bool ok = MHD_add_response_header(response, "X-Request-Id", r->id) == MHD_YES &&
+                  MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
+
+        if (r->answer.type)
+                ok = MHD_add_response_header(response, "Content-Type", r->answer.type) == MHD_YES && ok;
+        if (!has_header(r, "Cache-Control"))
+                ok = MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES && ok;
+        if (r->close)
+                ok = MHD_add_response_header(response, "Connection", "close") == MHD_YES && ok;
+        for (size_t i = 0; i < r->n_headers; i++)
+                ok = MHD_add_response_header(response, r->headers[i].name, r->headers[i].value) == MHD_YES && ok;
+        return ok;
+}
+
+struct MHD_Response *request_response(struct http_request *r) {
+        struct request_answer *a = &r->answer;
         struct MHD_Response *response;
 
+        if (a->lost)
+                return NULL;
+        response = MHD_create_response_from_buffer(a->n, a->data,
+                                                   a->owned ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+        if (!response)
+                return NULL;
+        a->owned = false; // the response's from now on
+        if (add_headers(r, response))
+                return response;
+        // An answer without its headers may be cached or run as a script: rather none.
+        MHD_destroy_response(response);
+        return NULL;
+}
+
+// The response itself is made on the network thread: whoever answers, like the one thread that writes to the database,
+// has others waiting.
+static void reply(struct http_request *r, int status, struct request_answer answer) {
         if (atomic_load(&r->state) == REQUEST_ANSWERED) {
                 log_error("http: %s was answered twice", r->path);
-                if (mode == MHD_RESPMEM_MUST_FREE)
-                        free(data);
+                if (answer.owned)
+                        free(answer.data);
                 return;
-        }
-        response = MHD_create_response_from_buffer(n, data, mode);
-        if (response) {
-                bool ok = MHD_add_response_header(response, "X-Request-Id", r->id) == MHD_YES &&
-                          MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES;
-
-                if (type)
-                        ok = MHD_add_response_header(response, "Content-Type", type) == MHD_YES && ok;
-                if (!has_header(r, "Cache-Control"))
-                        ok = MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES && ok;
-                if (r->close)
-                        ok = MHD_add_response_header(response, "Connection", "close") == MHD_YES && ok;
-                for (size_t i = 0; i < r->n_headers; i++)
-                        ok = MHD_add_response_header(response, r->headers[i].name, r->headers[i].value) == MHD_YES &&
-                             ok;
-                if (!ok) {
-                        // An answer without its headers may be cached or run as a script: rather none.
-                        MHD_destroy_response(response);
-                        response = NULL;
-                }
-        } else if (mode == MHD_RESPMEM_MUST_FREE) {
-                free(data);
         }
         count(status);
         r->status = status;
-        r->response = response;
+        r->answer = answer;
         request_answered(r);
 }
 
@@ -97,7 +106,7 @@ void request_refuse(struct http_request *r, int status, const struct error *e) {
                 log_error("http: %s: %s", r->path, e->message);
         body = json_pack("{s:{s:s, s:s}}", "error", "code", error_name(code), "message", e->message);
         if (!body)
-                reply(r, status, NULL, NULL, 0, MHD_RESPMEM_PERSISTENT);
+                reply(r, status, (struct request_answer){.lost = true});
         else
                 http_reply_json(r, status, body);
 }
@@ -111,7 +120,7 @@ void http_reply_json(struct http_request *r, int status, json_t *body) {
 
         json_decref(body);
         if (text) {
-                reply(r, status, "application/json", text, strlen(text), MHD_RESPMEM_MUST_FREE);
+                reply(r, status, (struct request_answer){"application/json", text, strlen(text), .owned = true});
                 return;
         }
         static const char lost[] =
@@ -120,10 +129,14 @@ void http_reply_json(struct http_request *r, int status, json_t *body) {
 }
 
 void http_reply_bytes(struct http_request *r, int status, const char *type, const void *data, size_t n) {
-        // The library only reads it; its parameter is not const because it may also be told to free.
-        reply(r, status, type, (void *) (uintptr_t) data, n, MHD_RESPMEM_MUST_COPY);
+        void *copy = malloc(MAX(n, (size_t) 1));
+
+        if (copy)
+                memcpy(copy, data, n);
+        reply(r, status, (struct request_answer){type, copy, n, .owned = copy, .lost = !copy});
 }
 
 void http_reply_static(struct http_request *r, int status, const char *type, const void *data, size_t n) {
-        reply(r, status, type, (void *) (uintptr_t) data, n, MHD_RESPMEM_PERSISTENT);
+        // The library only reads it; its parameter is not const because it may also be told to free.
+        reply(r, status, (struct request_answer){type, (void *) (uintptr_t) data, n, .owned = false});
 }

@@ -44,8 +44,8 @@ void request_free(struct http_request *r) {
                 free(r->headers[i].name);
                 free(r->headers[i].value);
         }
-        if (r->response)
-                MHD_destroy_response(r->response);
+        if (r->answer.owned)
+                free(r->answer.data);
         buffer_free(&r->body);
         free(r);
 }

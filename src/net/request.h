@@ -32,6 +32,14 @@ struct request_header {
         char *name, *value;
 };
 
+struct request_answer {
+        const char *type; // of the content; a literal; NULL: none is named
+        void *data;
+        size_t n;
+        bool owned; // data is the request's, to be freed
+        bool lost;  // no memory for it: the connection is closed
+};
+
 struct http_request {
         struct http_server *server;
         struct MHD_Connection *mhd;
@@ -59,7 +67,7 @@ struct http_request {
         struct request_header headers[REQUEST_HEADERS_MAX];
         size_t n_headers;
         int status;
-        struct MHD_Response *response; // NULL once answered: no memory for one
+        struct request_answer answer; // once it is answered
 
         char text[]; // two copies of the target: path, and what target_parse cuts up
 };
@@ -69,6 +77,9 @@ void request_free(struct http_request *r);
 
 // Says that the answer is there, and lets the connection go on when it waits. r may be gone afterwards. (server.c)
 void request_answered(struct http_request *r);
+
+// The answer as libmicrohttpd takes it, for the network thread, once. NULL: no memory. The caller destroys it.
+struct MHD_Response *request_response(struct http_request *r);
 
 // An answer with another status than the code's own; `allow` (may be NULL) goes into Allow.
 void request_refuse(struct http_request *r, int status, const struct error *e);
