@@ -3,6 +3,7 @@
 
 #include "api/routes.h"
 #include "base/json.h"
+#include "base/metrics.h"
 #include "store/erase.h"
 
 static int read_request(const json_t *root, struct erasure *ret, struct error *e) {
@@ -39,6 +40,8 @@ void api_erase(struct http_request *r, void *app) {
                 http_reply_error(r, &e);
                 return;
         }
+        if (!q.look)
+                metric_add(METRIC_ERASED, "request", (uint64_t) done.tickets);
         http_reply_json(r, 200,
                         json_pack("{s:b, s:I, s:I, s:I, s:I}", "look", q.look, "tickets", (json_int_t) done.tickets,
                                   "jobs_dropped", (json_int_t) done.jobs, "mentions", (json_int_t) done.mentions,

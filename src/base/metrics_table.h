@@ -30,6 +30,8 @@
         X(STEP_SECONDS,    HISTOGRAM, "firstline_step_duration_seconds", "step", "intake|read_back|embed|classify|retrieve|decide|deliver|ticket", "time per step of a ticket's journey") \
         X(FRESHDESK_SECONDS, HISTOGRAM, "firstline_freshdesk_request_duration_seconds", NULL, NULL, "time per call to Freshdesk")         \
         X(COMMIT_SECONDS,  HISTOGRAM, "firstline_database_commit_duration_seconds", NULL, NULL, "time per group commit")                   \
+        X(ERASED,          COUNTER,   "firstline_erased_tickets_total", "by", "request|retention", "tickets whose text was erased by this process") \
+        X(DATABASE_BYTES,  GAUGE,     "firstline_database_bytes", "part", "file|free|log", "size of the database's file, of it free, and of its log") \
         X(UPTIME,          GAUGE,     "firstline_uptime_seconds", NULL, NULL, "seconds since the start")                                     \
         X(MEMORY,          GAUGE,     "process_resident_memory_bytes", NULL, NULL, "resident memory")
 // clang-format on

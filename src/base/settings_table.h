@@ -29,6 +29,7 @@
         X(CONFIG_DIR,          TEXT,   "config",     1, 4095, NULL, false, "folder with categories, examples, keywords and reply templates") \
         /* storage */                                                                                                                       \
         X(DATABASE_URL,        TEXT,   "sqlite:firstline.db", 8, 4095, NULL, false, "the one database file, as sqlite:PATH")                \
+        X(RETENTION_DAYS,      INT,    "0",          0, 36500, NULL, false, "days after which a finished ticket's text is erased; its figures and the audit trail stay; 0 keeps all") \
         /* knowledge and model */                                                                                                           \
         X(KNOWLEDGE_DIR,       TEXT,   "knowledge",  1, 4095, NULL, false, "folder with .txt, .md and .html documents")                     \
         X(KNOWLEDGE_FLOOR,     REAL,   "0.35",        0, 1, NULL, false, "how alike question and passage must be; 0 is any two texts, 1 the same text") \

@@ -149,6 +149,24 @@ static json_t *freshdesk_json(struct desk *d, const struct part *p) {
         return j;
 }
 
+static struct store_size copy_size(struct desk *d) {
+        pthread_mutex_lock(&d->lock);
+        struct store_size size = d->size;
+        pthread_mutex_unlock(&d->lock);
+        return size;
+}
+
+static json_t *database_json(struct desk *d, const struct part *p) {
+        struct store_size size = copy_size(d);
+        json_t *j = part_json(p);
+
+        json_object_set_new(j, "bytes", json_integer(size.bytes));
+        json_object_set_new(j, "free_bytes", json_integer(size.free_bytes));
+        json_object_set_new(j, "log_bytes", json_integer(size.log_bytes));
+        json_object_set_new(j, "retention_days", json_integer(settings_int(d->settings, SETTING_RETENTION_DAYS)));
+        return j;
+}
+
 static json_t *knowledge_json(const struct part *p, const struct knowledge_state *k) {
         json_t *j = part_json(p);
 
@@ -203,7 +221,7 @@ json_t *desk_health(struct desk *d) {
         json_t *model_json = part_json(&model);
         json_object_set_new(model_json, "method", json_string(triage_method_name(triage_best_method(d->triage))));
         return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok",
-                         "database", part_json(&database), "model", model_json, "knowledge",
+                         "database", database_json(d, &database), "model", model_json, "knowledge",
                          knowledge_json(&knowledge, &k), "freshdesk", freshdesk_json(d, &freshdesk), "poll",
                          poll_json(&poll, &polled), "queue", queue_json(&queue, counts, failed), "mode",
                          settings_text(d->settings, SETTING_MODE), "uptime_s",
@@ -248,6 +266,10 @@ void health_set_gauges(struct desk *d) {
                 freshdesk_view(d->freshdesk, &v);
                 allowance_set_gauges(&v);
         }
+        struct store_size size = copy_size(d);
+        metric_set(METRIC_DATABASE_BYTES, "file", (double) size.bytes);
+        metric_set(METRIC_DATABASE_BYTES, "free", (double) size.free_bytes);
+        metric_set(METRIC_DATABASE_BYTES, "log", (double) size.log_bytes);
         metric_set(METRIC_UPTIME, NULL, (double) (clock_monotonic_ms() - d->opened_ms) / 1000);
         metric_set(METRIC_MEMORY, NULL, resident_bytes());
 }

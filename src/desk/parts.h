@@ -8,6 +8,7 @@
 #include "freshdesk/freshdesk.h"
 #include "model/encoder.h"
 #include "net/client.h"
+#include "store/erase.h"
 
 struct poll;
 struct automatic;
@@ -46,6 +47,7 @@ struct desk {
         pthread_mutex_t lock;             // guards what follows
         int64_t counts[JOB_STATE_COUNT_]; // as of the keeper's last look
         int64_t failed_tickets;           // whose newest job failed; the same age
+        struct store_size size;           // of the database
         int64_t opened_ms;
 };
 

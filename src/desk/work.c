@@ -9,6 +9,7 @@
 #include "base/priority.h"
 #include "desk/backoff.h"
 #include "desk/health.h"
+#include "desk/housekeep.h"
 #include "desk/journey.h"
 
 enum {
@@ -30,8 +31,9 @@ struct workers {
         pthread_t keeper;
         bool keeper_runs;
         pthread_mutex_t lock;
-        pthread_cond_t stop; // something of `stopping` or `busy` has changed
-        unsigned busy;       // workers that are at a job
+        pthread_cond_t stop;              // something of `stopping` or `busy` has changed
+        unsigned busy;                    // workers that are at a job
+        struct housekeeping housekeeping; // the keeper's own
         atomic_bool stopping;
 };
 
@@ -122,6 +124,16 @@ static void count_failed(struct desk *d, struct store *s) {
         pthread_mutex_unlock(&d->lock);
 }
 
+static void measure(struct desk *d, struct store *s) {
+        struct store_size size;
+
+        if (store_size(s, &size, NULL) < 0)
+                return;
+        pthread_mutex_lock(&d->lock);
+        d->size = size;
+        pthread_mutex_unlock(&d->lock);
+}
+
 static void keep(struct workers *w, unsigned round) {
         struct store *s = round % REOPEN_ROUNDS == 0 ? desk_reopen_store(w->d) : atomic_load(&w->d->store);
         int64_t counts[JOB_STATE_COUNT_];
@@ -137,6 +149,10 @@ static void keep(struct workers *w, unsigned round) {
         }
         if (s && round % FAILED_ROUNDS == 0)
                 count_failed(w->d, s);
+        if (s && round % FAILED_ROUNDS == 0)
+                measure(w->d, s);
+        if (s)
+                housekeep(&w->housekeeping, w->d, s);
         health_set_gauges(w->d);
 }
 

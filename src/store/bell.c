@@ -18,6 +18,7 @@ void bell_ring(struct bell *b, unsigned jobs) {
 void store_job_wake(struct store *s) {
         pthread_mutex_lock(&s->bell.lock);
         s->bell.rings++;
+        s->bell.over = true;
         pthread_cond_broadcast(&s->bell.rung);
         pthread_mutex_unlock(&s->bell.lock);
 }
@@ -64,7 +65,10 @@ void store_job_wait(struct store *s, int64_t timeout_ms) {
         // Before the look, so that a job committed between look and sleep is not slept over.
         pthread_mutex_lock(&s->bell.lock);
         uint64_t rings = s->bell.rings;
+        bool over = s->bell.over;
         pthread_mutex_unlock(&s->bell.lock);
+        if (over) // told before it came here, by one who cannot know that it would
+                return;
         for (;;) {
                 int64_t left = MIN(end - clock_monotonic_ms(), (int64_t) OTHERS_MS);
                 int64_t wait = left > 0 ? until_due(s, left) : 0;

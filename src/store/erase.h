@@ -36,11 +36,14 @@ _warn_unused_ int store_retain(struct store *s, int64_t before_ms, int64_t after
                                int64_t *ret_next, struct error *e);
 
 // One short transaction of what is to be done now and then: keys of emptied events that no repeat can come of any more
-// are forgotten, and some of the free pages are given back to the file system.
+// are forgotten, and some of the free pages are given back to the file system. 1 when there is more to give back.
 _warn_unused_ int store_tidy(struct store *s, struct error *e);
 // Deletes vectors that no text has had for a month. Right after a start, when all that is in use has just been asked
 // for.
 _warn_unused_ int store_vectors_prune(struct store *s, struct error *e);
+
+// When the database last heard of anything (wall clock of its newest audit row); 0: never.
+_warn_unused_ int store_newest(struct store *s, int64_t *ret_ms, struct error *e);
 
 struct store_size {
         int64_t bytes, free_bytes, log_bytes; // the file, of it free pages; and the log beside it

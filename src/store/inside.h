@@ -17,6 +17,7 @@ struct bell {
         pthread_cond_t rung;
         uint64_t rings;
         unsigned sleepers;
+        bool over; // nobody sleeps any more
 };
 
 struct store {

@@ -66,9 +66,13 @@ static int tidy_run(struct transaction *t, void *arg _unused_, struct error *e) 
 
         if (r == 0)
                 r = database_pragma(t->d, "freelist_count", &spare, e);
-        if (r == 0 && spare > FREE_PAGES_KEPT)
-                r = query_run(&pages, e);
-        return r;
+        if (r < 0 || spare <= FREE_PAGES_KEPT)
+                return r;
+        r = query_run(&pages, e);
+        int64_t before = spare;
+        if (r == 0)
+                r = database_pragma(t->d, "freelist_count", &spare, e);
+        return r < 0 ? r : spare < before;
 }
 
 int store_retain(struct store *s, int64_t before_ms, int64_t after, size_t max, size_t *ret_n, int64_t *ret_next,
@@ -108,6 +112,20 @@ int store_vectors_prune(struct store *s, struct error *e) {
         while (r == 0 && n == VECTORS_MAX)
                 r = writer_run(s->writer, prune_run, &n, e);
         return r;
+}
+
+int store_newest(struct store *s, int64_t *ret_ms, struct error *e) {
+        struct reader rd _cleanup_reader_ = {0};
+        int r = reader_take(s->readers, &rd, e);
+
+        if (r < 0)
+                return r;
+        struct query q _cleanup_query_ = query_prepare(rd.d, "SELECT at_ms FROM audit ORDER BY id DESC LIMIT 1");
+        r = query_step(&q, e);
+        if (r < 0)
+                return r;
+        *ret_ms = r > 0 ? query_column_int(&q, 0) : 0;
+        return 0;
 }
 
 int store_size(struct store *s, struct store_size *ret, struct error *e) {

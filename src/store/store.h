@@ -105,7 +105,8 @@ _warn_unused_ int store_leases_renew(struct store *s, int64_t lease_ms, struct e
 void store_job_leave(struct store *s, int64_t job_id);
 // Blocks until a job may be due or the time is over. Wakes when a job is accepted or moved in this process.
 void store_job_wait(struct store *s, int64_t timeout_ms);
-void store_job_wake(struct store *s); // ends every store_job_wait now
+// Ends every store_job_wait, those under way and those to come: for the end, when nobody is to sleep any more.
+void store_job_wake(struct store *s);
 _warn_unused_ int store_job_counts(struct store *s, int64_t counts[JOB_STATE_COUNT_],
                                    struct error *e); // cheap: kept, not counted
 

@@ -293,8 +293,10 @@ static void free_pages_are_given_back(void **state) {
         assert_int_equal(store_erase(p->s, &q, &done, &p->e), 0);
         assert_int_equal(store_size(p->s, &before, &p->e), 0);
         assert_int_equal(before.log_bytes, 0);
-        for (int i = 0; i < 100; i++)
-                assert_int_equal(store_tidy(p->s, &p->e), 0);
+        int more;
+        while ((more = store_tidy(p->s, &p->e)) > 0)
+                ;
+        assert_int_equal(more, 0);
         assert_int_equal(store_empty_log(p->s, &p->e), 0);
         assert_int_equal(store_size(p->s, &after, &p->e), 0);
         assert_true(before.free_bytes > before.bytes / 2);

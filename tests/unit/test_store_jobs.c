@@ -497,6 +497,13 @@ static void a_due_job_ends_the_wait_before_it_begins(void **state) {
         assert_true(claim(p->s) > 0);
 }
 
+static void a_wake_before_the_wait_ends_it_too(void **state) {
+        struct place *p = *state;
+
+        store_job_wake(p->s);
+        store_job_wait(p->s, 3600000);
+}
+
 static void *accept_one(void *arg) {
         accept_ticket(arg, 1);
         return NULL;
@@ -575,6 +582,7 @@ int main(void) {
                         TEST(processes_never_share_a_job_or_a_ticket),
                         TEST(a_due_job_ends_the_wait_before_it_begins),
                         TEST(an_accepted_job_ends_the_wait),
+                        TEST(a_wake_before_the_wait_ends_it_too),
                         TEST(waking_ends_the_wait),
                         TEST(a_blocked_job_is_not_due_before_its_ticket_is_free),
         };
