@@ -152,6 +152,12 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
                 assert.deepEqual((await firstline.get('/openapi.json')).json, openapi);
         });
 
+        check('erasing', async (firstline) => {
+                assert.equal((await firstline.post('/erase', { requester: 'nobody@example.com', look: true })).status, 200);
+                assert.equal((await firstline.post('/erase', { ticket_id: 99 })).status, 404);
+                assert.equal((await firstline.post('/erase', {})).status, 400);
+        });
+
         check('and none was forgotten', async () => {
                 for (const { method, where, operation } of operations)
                         for (const status of Object.keys(operation.responses).filter((s) => s < '400'))
