@@ -4,15 +4,19 @@
 //     bench_retrieval [--keyword] [--model FOLDER] --stackfaq DATA                        the help centre of
 //     ../shared/data, in each layout
 #include <errno.h>
+#include <ftw.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/string.h"
 #include "helpcentre.h"
+
+enum { FILES_OPEN_MAX = 16 };
 
 static const double floors[] = {0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7};
 
@@ -83,9 +87,12 @@ static int measure(const struct bench *b, const char *what, const char *folder, 
         return 0;
 }
 
+static int remove_one(const char *path, const struct stat *st _unused_, int kind _unused_, struct FTW *at _unused_) {
+        return remove(path);
+}
+
 static int remove_files(const char *folder) {
-        char *command _cleanup_free_ = str_printf("rm -rf '%s'", folder);
-        return command && system(command) == 0 ? 0 : -EIO;
+        return nftw(folder, remove_one, FILES_OPEN_MAX, FTW_DEPTH | FTW_PHYS) == 0 ? 0 : -EIO;
 }
 
 static int read_outside(struct asked_list *l, const char *data, struct error *e) {

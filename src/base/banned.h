@@ -48,3 +48,7 @@
 #define localtime(...) BANNED(localtime) // clock_iso
 #undef alloca
 #define alloca(...) BANNED(alloca) // malloc
+#undef system
+#define system(...) BANNED(system) // nothing here needs a shell
+#undef popen
+#define popen(...) BANNED(popen) // nor another program

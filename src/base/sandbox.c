@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
 
 #include "base/string.h"
 
@@ -25,7 +27,7 @@
 #endif
 
 static void keep_memory_private(void) {
-#ifndef SANITIZED
+#if defined(__linux__) && !defined(SANITIZED)
         (void) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 }
@@ -35,7 +37,9 @@ void sandbox_private(void) {
 
         (void) umask(S_IRWXG | S_IRWXO);
         (void) setrlimit(RLIMIT_CORE, &none);
+#ifdef __linux__
         (void) prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#endif
         keep_memory_private();
 }
 
@@ -95,6 +99,8 @@ int sandbox_become(const char *user, struct error *e) {
 }
 
 // ---- Landlock
+
+#ifdef __linux__
 
 // As in linux/landlock.h (the kernel's Documentation/userspace-api/landlock.rst), which older systems do not have.
 enum {
@@ -168,3 +174,12 @@ int sandbox_write_only_below(const char *folder, struct error *e) {
         (void) close(rules);
         return r < 0 ? error_set(e, r, ERROR_INTERNAL, "Landlock: %s: %s", folder, strerror(-r)) : SANDBOX_FULL;
 }
+
+#else
+
+int sandbox_write_only_below(const char *folder, struct error *e) {
+        (void) folder, (void) e;
+        return SANDBOX_NONE;
+}
+
+#endif

@@ -51,7 +51,7 @@ static int run(const struct invocation *i, struct error *e) {
                 enum setting_id id = (enum setting_id) k;
                 bool given = settings_source(i->settings, id) != SETTING_FROM_DEFAULT;
 
-                fprintf(stdout, "%-20s ", settings_table[k].name);
+                fprintf(stdout, "%-24s ", settings_table[k].name);
                 output_styled(stdout, given ? OUTPUT_BOLD : OUTPUT_PLAIN, settings_shown(i->settings, id));
                 if (given) {
                         fputs("  ", stdout);
