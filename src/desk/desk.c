@@ -184,9 +184,9 @@ struct desk *desk_free(struct desk *d) {
 }
 
 int desk_start_workers(struct desk *d, struct error *e) {
-        int r = d->workers ? workers_start(d->workers, (unsigned) settings_int(d->settings, SETTING_WORKERS), e) : 0;
-
-        return r == 0 && d->poll ? poll_start(d->poll, e) : r;
+        if (d->workers)
+                workers_start(d->workers, (unsigned) settings_int(d->settings, SETTING_WORKERS));
+        return d->poll ? poll_start(d->poll, e) : 0;
 }
 
 struct store *desk_store(struct desk *d) {

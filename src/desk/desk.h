@@ -34,6 +34,7 @@ _warn_unused_ int desk_open(const struct settings *settings, unsigned flags, str
 struct desk *desk_free(struct desk *d); // stops the workers first
 DEFINE_CLEANUP(struct desk, desk_free);
 
+// Workers that the system will not start now are tried again.
 _warn_unused_ int desk_start_workers(struct desk *d, struct error *e);
 
 struct ticket_input {                                  // borrowed

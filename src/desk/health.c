@@ -111,10 +111,15 @@ static struct part poll_health(struct desk *d, struct poll_state *state) {
         return p;
 }
 
-static struct part queue_health(int64_t failed) {
+static struct part queue_health(struct desk *d, int64_t failed) {
         struct part p = {.status = "ok"};
+        unsigned missing = atomic_load(&d->workers_missing);
 
-        if (failed >= HEALTH_FAILED_SHOWN) {
+        if (missing > 0) {
+                p.status = "degraded";
+                snprintf(p.detail, sizeof(p.detail), "the system will not start %u of the workers; it is tried again",
+                         missing);
+        } else if (failed >= HEALTH_FAILED_SHOWN) {
                 p.status = "degraded";
                 snprintf(p.detail, sizeof(p.detail), "%lld ticket%s failed; GET /tickets?state=failed lists %s",
                          (long long) failed, failed == 1 ? "" : "s", failed == 1 ? "it" : "them");
@@ -214,7 +219,7 @@ json_t *desk_health(struct desk *d) {
         knowledge_state(d->knowledge, &k);
         copy_counts(d, counts, &failed);
         struct part database = database_health(d), model = model_health(d), knowledge = knowledge_health(d, &k),
-                    freshdesk = freshdesk_part(d), poll = poll_health(d, &polled), queue = queue_health(failed);
+                    freshdesk = freshdesk_part(d), poll = poll_health(d, &polled), queue = queue_health(d, failed);
         bool degraded = unwell(&database) || unwell(&model) || unwell(&knowledge) || unwell(&freshdesk) ||
                         unwell(&poll) || unwell(&queue);
 
@@ -253,7 +258,7 @@ void health_set_gauges(struct desk *d) {
                 struct part part;
         } parts[] = {{"database", database_health(d)},       {"model", model_health(d)},
                      {"knowledge", knowledge_health(d, &k)}, {"freshdesk", freshdesk_part(d)},
-                     {"poll", poll_health(d, &polled)},      {"queue", queue_health(failed)}};
+                     {"poll", poll_health(d, &polled)},      {"queue", queue_health(d, failed)}};
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
                 metric_set(METRIC_PART_UP, parts[i].name, str_eq(parts[i].part.status, "ok"));
         for (int i = 0; i < JOB_STATE_COUNT_; i++)

@@ -18,8 +18,10 @@
 #include "desk/trail.h"
 
 enum {
-        CALLER_PATIENCE_MS = 3000
-}; // how long somebody who waits for the answer is kept waiting for Freshdesk's second try
+        CALLER_PATIENCE_MS =
+                        3000, // how long somebody who waits for the answer is kept waiting for Freshdesk's second try
+        CLAIMS_MAX = 10,      // of a job that gets nowhere: each ended with the process. Power does not fail so often
+};
 
 struct journey {
         struct desk *d;
@@ -42,7 +44,7 @@ static int change(struct journey *j, enum job_state to, int64_t run_after_ms, co
                   const struct ticket *ticket, const struct outbox *outbox, struct error *e) {
         struct job_change c = {.job_id = j->job->id,
                                .ticket_id = j->job->ticket_id,
-                               .from = JOB_RUNNING,
+                               .from = j->at,
                                .to = to,
                                .run_after_ms = run_after_ms,
                                .error = error,
@@ -64,17 +66,50 @@ static int no_memory(struct error *e) {
 
 // ---- reading
 
+// Has it not worked out for so long that a person must look?
+static bool too_late(const struct journey *j, int64_t wait) {
+        int64_t now = clock_now_ms(), since = j->job->trouble_ms ? j->job->trouble_ms : now;
+
+        return now + wait - since > settings_int(j->d->settings, SETTING_FRESHDESK_RETRY_MAX) * 1000;
+}
+
+static int read_later(struct journey *j, int64_t wait, const struct freshdesk_result *r, const struct error *why,
+                      struct error *e) {
+        int64_t at = clock_now_ms() + wait;
+        char again[CLOCK_ISO_SIZE];
+        struct job_change c = {.job_id = j->job->id,
+                               .ticket_id = j->job->ticket_id,
+                               .from = JOB_RUNNING,
+                               .to = JOB_QUEUED,
+                               .run_after_ms = at,
+                               .error = why->message,
+                               .trouble = r->outcome == FRESHDESK_DENIED ? JOB_TROUBLE_OVER
+                                          : r->in_line                   ? JOB_TROUBLE_KEPT
+                                                                         : JOB_TROUBLE_BY_ERROR,
+                               .untried = r->held,
+                               .audit = j->trail.rows,
+                               .n_audit = j->trail.n};
+
+        clock_iso(at, again);
+        if (r->held)
+                log_debug("not read, next look at %s: %s", again, why->message);
+        else
+                log_warning("not read, next try at %s: %s", again, why->message);
+        return store_job_change(j->s, &c, e);
+}
+
 // Freshdesk cannot be read now. Returns 1 when the job was moved and the journey ends here, 0 to go on with the event's
 // own text.
 static int not_read(struct journey *j, const struct freshdesk_result *r, const struct error *why, struct error *e) {
-        int64_t now = clock_now_ms();
-        int64_t wait = MAX(backoff_ms(j->job->attempts), r->retry_after_ms);
-        bool late = now + wait - j->job->created_ms > settings_int(j->d->settings, SETTING_FRESHDESK_RETRY_MAX) * 1000;
-        char again[CLOCK_ISO_SIZE];
+        int64_t wait = r->held ? backoff_held_ms(r->retry_after_ms)
+                               : MAX(backoff_ms(j->job->attempts), r->retry_after_ms);
+        bool blameless = r->in_line || r->outcome == FRESHDESK_DENIED; // nothing is wrong with this ticket's calls
+        bool late = !blameless && too_late(j, wait);
 
-        if (trail_add(&j->trail, "read_failed",
-                      json_pack("{s:s, s:i, s:i}", "error", why->message, "status", r->status, "attempt",
-                                (int) j->job->attempts)) < 0)
+        // Held back, nothing was tried: that is no step of its journey.
+        if (!r->held && trail_add(&j->trail, "read_failed",
+                                  json_pack("{s:s, s:i, s:i}", "error", why->message, "status", r->status, "attempt",
+                                            (int) j->job->attempts)) < 0)
                 return no_memory(e);
         if (j->answer_waits) {
                 j->may_send = r->outcome != FRESHDESK_NOT_FOUND && r->outcome != FRESHDESK_REFUSED;
@@ -92,9 +127,7 @@ static int not_read(struct journey *j, const struct freshdesk_result *r, const s
                         return no_memory(e);
                 k = change(j, JOB_FAILED, 0, why->message, NULL, NULL, e);
         } else {
-                clock_iso(now + wait, again);
-                log_warning("not read, next try at %s: %s", again, why->message);
-                k = change(j, JOB_QUEUED, now + wait, why->message, NULL, NULL, e);
+                k = read_later(j, wait, r, why, e);
         }
         return k < 0 ? k : 1;
 }
@@ -256,8 +289,7 @@ static int from_the_start(struct journey *j, struct outcome *ret, struct error *
 // where that would be useless or too late. What cannot be written down either ends with the lease.
 static void break_off(struct journey *j, int r, const struct error *why) {
         int64_t now = clock_now_ms(), wait = backoff_ms(j->job->attempts);
-        bool late = now + wait - j->job->created_ms > settings_int(j->d->settings, SETTING_FRESHDESK_RETRY_MAX) * 1000;
-        bool give_up = r == -EMSGSIZE || late;
+        bool give_up = r == -EMSGSIZE || too_late(j, wait);
         struct error e = ERROR_INIT;
         struct trail trail _cleanup_trail_;
 
@@ -279,6 +311,18 @@ static void break_off(struct journey *j, int r, const struct error *why) {
                 store_job_leave(j->s, j->job->id);
 }
 
+// Each claim before this one ended without a move: it is this ticket that ends the process, and would again.
+static int give_up_crashing(struct journey *j, struct error *e) {
+        char why[160];
+
+        snprintf(why, sizeof(why), "given up: the process ended %u times while it worked on this ticket",
+                 j->job->claims - 1);
+        log_error("%s", why);
+        if (trail_add(&j->trail, "failed", json_pack("{s:s}", "error", why)) < 0)
+                return no_memory(e);
+        return change(j, JOB_FAILED, 0, why, NULL, NULL, e);
+}
+
 int journey(struct desk *d, struct store *s, const struct job *job, struct outcome *ret, struct error *e) {
         struct journey j = {.d = d,
                             .s = s,
@@ -291,7 +335,9 @@ int journey(struct desk *d, struct store *s, const struct job *job, struct outco
         int r;
 
         trail_init(&j.trail, job->ticket_id, job->id);
-        if (job->state == JOB_DELIVERING)
+        if (job->claims > CLAIMS_MAX)
+                r = give_up_crashing(&j, &why);
+        else if (job->state == JOB_DELIVERING)
                 r = deliver(d, s, job, 0, 0, &state, &why);
         else
                 r = from_the_start(&j, ret, &why);

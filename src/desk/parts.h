@@ -43,6 +43,7 @@ struct desk {
         _Atomic(int64_t) freshdesk_me; // our agent's id, once known
         struct replies *replies;
         struct workers *workers;
+        atomic_uint workers_missing;      // that the system would not start
         struct poll *poll;                // NULL: without Freshdesk, without a database, or not wanted
         pthread_mutex_t lock;             // guards what follows
         int64_t counts[JOB_STATE_COUNT_]; // as of the keeper's last look

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/string.h"
@@ -15,7 +16,72 @@ enum {
         SENT_TEXT_MAX = 256 * 1024, // bytes of text compared when looking for our own message
         CLOCK_SKEW_MS = 300000,     // Freshdesk's clock and ours may differ by minutes
         TAGS_MAX = 100,             // tags of a ticket that are carried over; more is not a real ticket
+        STEPS_MAX = 1000,           // of the outbox that are looked at; a ticket has a handful
+        // A message that was made may be shown only some seconds later. Freshdesk names no figure; replicas of
+        // databases lag a second or two behind when they are busy, and a second answer is worse than a late one.
+        LAG_MS = 5000,
 };
+
+void attempt_clear(struct attempt *a) {
+        freshdesk_ticket_clear(&a->ticket);
+        json_decref(a->payload);
+        *a = (struct attempt){0};
+}
+
+// The steps of a ticket, as far as they tell what Freshdesk may not show yet.
+struct steps {
+        struct step *items;
+        size_t n;
+};
+
+static void steps_clear(struct steps *all) {
+        for (size_t i = 0; i < all->n; i++)
+                step_clear(&all->items[i]);
+        free(all->items);
+}
+#define _cleanup_steps_ _cleanup_(steps_clear)
+
+// How much longer an attempt may not be shown. One from the future is of a clock that was set back: nothing is known of
+// its age, and nobody waits for it.
+static int64_t lag_left_ms(const struct step *st) {
+        int64_t age = clock_now_ms() - st->last_ms;
+
+        return st->last_ms && age < LAG_MS && age > -LAG_MS ? LAG_MS - MAX(age, (int64_t) 0) : 0;
+}
+
+static bool is_message(const struct step *st) {
+        return !str_eq(st->kind, STEP_KIND_UPDATE);
+}
+
+// Was anything tried at this ticket a moment ago? Then what was read may be older than it.
+static bool tried_lately(const struct steps *all) {
+        for (size_t i = 0; i < all->n; i++)
+                if (is_message(&all->items[i]) && lag_left_ms(&all->items[i]) > 0)
+                        return true;
+        return false;
+}
+
+static bool shown(const struct freshdesk_ticket *t, int64_t message_id) {
+        for (size_t i = 0; i < t->n_messages; i++)
+                if (t->messages[i].id == message_id)
+                        return true;
+        return false;
+}
+
+// How long until the conversation that was read tells the truth: an attempt whose end is not known, or a message that
+// was made and is not shown.
+static int64_t unsettled_ms(const struct steps *all, const struct freshdesk_ticket *t) {
+        int64_t wait = 0;
+
+        for (size_t i = 0; i < all->n; i++) {
+                const struct step *st = &all->items[i];
+                bool open = st->state == STEP_SENDING || st->state == STEP_WITHHELD;
+                bool made = st->state == STEP_DONE && st->freshdesk_id;
+                if (is_message(st) && (open || (made && !shown(t, st->freshdesk_id))))
+                        wait = MAX(wait, lag_left_ms(st));
+        }
+        return wait;
+}
 
 // Equal but for white space: Freshdesk lays text out anew.
 static bool same_words(const char *a, const char *b) {
@@ -44,8 +110,17 @@ static int64_t our_id(struct desk *d) {
         return id;
 }
 
+// Is this message known as another step's?
+static bool of_another(const struct steps *all, const struct step *st, int64_t message_id) {
+        for (size_t i = 0; i < all->n; i++)
+                if (all->items[i].id != st->id && all->items[i].freshdesk_id == message_id)
+                        return true;
+        return false;
+}
+
 // The message that an earlier attempt made: ours, with these words, not older than that attempt. 0: there is none.
-static int64_t find_ours(struct desk *d, const struct freshdesk_ticket *t, const struct step *st, const char *html) {
+static int64_t find_ours(struct desk *d, const struct freshdesk_ticket *t, const struct step *st,
+                         const struct steps *all, const char *html) {
         bool private_note = str_eq(st->kind, STEP_KIND_NOTE);
         char *words _cleanup_free_ = html_to_text(html, strlen(html), SENT_TEXT_MAX);
         int64_t me = our_id(d);
@@ -53,7 +128,7 @@ static int64_t find_ours(struct desk *d, const struct freshdesk_ticket *t, const
         for (size_t i = t->n_messages; words && i-- > 0;) {
                 const struct freshdesk_message *m = &t->messages[i];
                 bool ours = me ? m->user_id == me : !guard_by_requester(t, m);
-                if (ours && m->private_note == private_note &&
+                if (ours && m->private_note == private_note && !of_another(all, st, m->id) &&
                     (!m->created_ms || m->created_ms >= st->first_ms - CLOCK_SKEW_MS) && m->text &&
                     same_words(m->text, words))
                         return m->id;
@@ -61,36 +136,44 @@ static int64_t find_ours(struct desk *d, const struct freshdesk_ticket *t, const
         return 0;
 }
 
-static int read_ticket(struct desk *d, int64_t id, bool with_messages, struct freshdesk_ticket *t, struct sent *ret,
-                       struct error *e) {
-        int r = freshdesk_ticket(d->freshdesk, id, t, &ret->result, e);
+static int read_ticket(struct desk *d, int64_t id, bool with_messages, struct attempt *a, struct error *e) {
+        int r = freshdesk_ticket(d->freshdesk, id, &a->ticket, &a->result, e);
 
-        return r == 0 && with_messages ? freshdesk_conversations(d->freshdesk, t, &ret->result, e) : r;
+        return r == 0 && with_messages ? freshdesk_conversations(d->freshdesk, &a->ticket, &a->result, e) : r;
 }
 
-static int send_message(struct desk *d, const struct step *st, const json_t *payload, bool fresh, struct sent *ret,
-                        struct error *e) {
-        struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {0};
-        const char *html = json_str_or_null(payload, "html");
+static const char *gone(const struct freshdesk_ticket *t) {
+        return t->deleted ? "the ticket was deleted" : t->spam ? "the ticket is marked as spam" : NULL;
+}
+
+static int look_before_message(struct desk *d, const struct step *st, const struct steps *all, bool fresh,
+                               struct attempt *a, struct error *e) {
+        const char *html = json_str_or_null(a->payload, "html");
         bool reply = str_eq(st->kind, STEP_KIND_REPLY);
 
         if (!html)
                 return error_set(e, -EINVAL, ERROR_INTERNAL, "the outbox has a %s without text", st->kind);
-        if (!fresh) {
-                int r = read_ticket(d, st->ticket_id, true, &t, ret, e);
-                if (r < 0)
-                        return r;
-                if (st->attempts > 0 && (ret->freshdesk_id = find_ours(d, &t, st, html))) {
-                        ret->found_there = true;
-                        return 0;
-                }
-                if (reply)
-                        ret->forbidden = guard_forbids(&t, (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED));
-                if (ret->forbidden)
-                        return 0;
+        if (fresh && st->attempts == 0 && !tried_lately(all))
+                return 0;
+        int r = read_ticket(d, st->ticket_id, true, a, e);
+        if (r < 0)
+                return r;
+        if (st->attempts > 0 && (a->freshdesk_id = find_ours(d, &a->ticket, st, all, html))) {
+                a->found_there = true;
+                return 0;
         }
-        return reply ? freshdesk_reply(d->freshdesk, st->ticket_id, html, &ret->freshdesk_id, &ret->result, e)
-                     : freshdesk_note(d->freshdesk, st->ticket_id, html, &ret->freshdesk_id, &ret->result, e);
+        a->forbidden = reply ? guard_forbids(&a->ticket, (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED))
+                             : gone(&a->ticket);
+        a->unsettled_ms = unsettled_ms(all, &a->ticket);
+        return 0;
+}
+
+static int send_message(struct desk *d, const struct step *st, struct attempt *a, struct error *e) {
+        const char *html = json_str_or_null(a->payload, "html");
+
+        return str_eq(st->kind, STEP_KIND_REPLY)
+                               ? freshdesk_reply(d->freshdesk, st->ticket_id, html, &a->freshdesk_id, &a->result, e)
+                               : freshdesk_note(d->freshdesk, st->ticket_id, html, &a->freshdesk_id, &a->result, e);
 }
 
 // The ticket's own tags, then those of ours that it lacks. The number of tags in list.
@@ -117,31 +200,36 @@ static bool status_outdated(struct desk *d, const struct freshdesk_ticket *t) {
                guard_customer_waits(t);
 }
 
-static int send_update(struct desk *d, const struct step *st, const json_t *payload, bool fresh, struct sent *ret,
-                       struct error *e) {
-        struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {0};
-        const char *tags[TAGS_MAX];
-        int priority_min = (int) json_int_or(payload, "priority_min", 0);
-        int status = (int) json_int_or(payload, "status", 0);
+static int look_before_update(struct desk *d, const struct step *st, const struct steps *all, bool fresh,
+                              struct attempt *a, struct error *e) {
+        bool status = json_int_or(a->payload, "status", 0) != 0, first = fresh && st->attempts == 0;
 
         // Tags on an update replace the whole list, so the ticket's own are read just before.
-        int r = read_ticket(d, st->ticket_id, status && !fresh, &t, ret, e);
+        int r = read_ticket(d, st->ticket_id, status && !first, a, e);
         if (r < 0)
                 return r;
-        if (t.deleted || t.spam) {
-                ret->forbidden = t.deleted ? "the ticket was deleted" : "the ticket is marked as spam";
-                return 0;
-        }
-        if (status && status_outdated(d, &t)) {
-                log_info("the status stays %d: it has changed, or the customer has written again", t.status);
+        a->forbidden = gone(&a->ticket);
+        if (status && !first)
+                a->unsettled_ms = unsettled_ms(all, &a->ticket);
+        return 0;
+}
+
+static int send_update(struct desk *d, const struct step *st, struct attempt *a, struct error *e) {
+        const struct freshdesk_ticket *t = &a->ticket;
+        const char *tags[TAGS_MAX];
+        int priority_min = (int) json_int_or(a->payload, "priority_min", 0);
+        int status = (int) json_int_or(a->payload, "status", 0);
+
+        if (status && status_outdated(d, t)) {
+                log_info("the status stays %d: it has changed, or the customer has written again", t->status);
                 status = 0;
         }
         struct freshdesk_update u = {.status = status,
-                                     .priority = t.priority < priority_min ? priority_min : 0,
+                                     .priority = t->priority < priority_min ? priority_min : 0,
                                      .tags = tags,
-                                     .n_tags = merge_tags(&t, json_object_get(payload, "tags"), tags)};
-        r = freshdesk_update(d->freshdesk, st->ticket_id, &u, &ret->result, e);
-        if (r < 0 && ret->result.outcome == FRESHDESK_REFUSED && u.status) {
+                                     .n_tags = merge_tags(t, json_object_get(a->payload, "tags"), tags)};
+        int r = freshdesk_update(d->freshdesk, st->ticket_id, &u, &a->result, e);
+        if (r < 0 && a->result.outcome == FRESHDESK_REFUSED && u.status) {
                 // Closing can be refused, when a field that the team requires is empty. The tags should stand all the
                 // same.
                 struct error second = ERROR_INIT;
@@ -153,19 +241,25 @@ static int send_update(struct desk *d, const struct step *st, const json_t *payl
         return r;
 }
 
-int send_step(struct desk *d, const struct step *st, bool fresh, struct sent *ret, struct error *e) {
-        json_t *payload _cleanup_json_ = NULL;
+int send_look(struct desk *d, struct store *s, const struct step *st, bool fresh, struct attempt *ret,
+              struct error *e) {
+        struct steps all _cleanup_steps_ = {0};
 
-        *ret = (struct sent){.result.outcome = FRESHDESK_REFUSED}; // what cannot even be tried will not get better
-        if (!d->freshdesk) {
-                ret->result.outcome = FRESHDESK_RETRY;
+        ret->result = (struct freshdesk_result){.outcome = FRESHDESK_RETRY};
+        if (!d->freshdesk)
                 return error_set(e, -ENOTCONN, ERROR_FRESHDESK_UNAVAILABLE,
                                  "Freshdesk is not set up; set FRESHDESK_DOMAIN and FRESHDESK_API_KEY");
-        }
-        int r = json_parse(st->payload, strlen(st->payload), &payload, e);
+        int r = store_steps(s, st->ticket_id, STEPS_MAX, &all.items, &all.n, e);
         if (r < 0)
                 return r;
-        if (str_eq(st->kind, STEP_KIND_UPDATE))
-                return send_update(d, st, payload, fresh, ret, e);
-        return send_message(d, st, payload, fresh, ret, e);
+        ret->result.outcome = FRESHDESK_REFUSED; // what cannot even be tried will not get better
+        r = json_parse(st->payload, strlen(st->payload), &ret->payload, e);
+        if (r < 0)
+                return r;
+        return is_message(st) ? look_before_message(d, st, &all, fresh, ret, e)
+                              : look_before_update(d, st, &all, fresh, ret, e);
+}
+
+int send_step(struct desk *d, const struct step *st, struct attempt *a, struct error *e) {
+        return is_message(st) ? send_message(d, st, a, e) : send_update(d, st, a, e);
 }

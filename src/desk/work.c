@@ -19,15 +19,18 @@ enum {
         WORKER_PAUSE_MAX_MS = 5000, // after failures: a database that is back is noticed, a broken one not hammered
         STOP_GRACE_MS = 3000,       // for calls to Freshdesk to end well; one that is cut off must be looked up later
         KEEPER_PERIOD_MS = 250,     // how old the counts in /health may be; a look costs some microseconds
-        FAILED_ROUNDS = 4,          // looks of the keeper between two countings of failed tickets, which cost more
-        REOPEN_ROUNDS = 4,          // looks of the keeper between two attempts to open a database that is away
-        LEASE_RENEWALS = 3,         // renewals within one lease, so that one that is late does no harm
+        WORKER_HELD_MS = 1000, // between two jobs while Freshdesk is not to be called: each look costs a write, and
+                               // finds out no more than whether it is too late
+        START_ROUNDS = 40,     // looks of the keeper between two attempts to start workers that are missing
+        FAILED_ROUNDS = 4,     // looks of the keeper between two countings of failed tickets, which cost more
+        REOPEN_ROUNDS = 4,     // looks of the keeper between two attempts to open a database that is away
+        LEASE_RENEWALS = 3,    // renewals within one lease, so that one that is late does no harm
 };
 
 struct workers {
         struct desk *d;
         pthread_t threads[WORKERS_MAX];
-        unsigned n;
+        unsigned n, wanted; // under lock once the keeper runs
         pthread_t keeper;
         bool keeper_runs;
         pthread_mutex_t lock;
@@ -102,6 +105,13 @@ static void *worker(void *arg) {
         priority_low(); // a webhook must be answered in time, a ticket may wait
         while (!atomic_load(&w->stopping)) {
                 struct store *s = atomic_load(&w->d->store);
+                int64_t closed_ms = 0;
+                if (w->d->freshdesk) {
+                        freshdesk_tend(w->d->freshdesk);
+                        closed_ms = freshdesk_closed_ms(w->d->freshdesk);
+                }
+                if (closed_ms > 0)
+                        pause_ms(w, MIN(closed_ms, (int64_t) WORKER_HELD_MS));
                 if (!s)
                         pause_ms(w, WORKER_IDLE_MS);
                 else if (!work_once(w, s, &failures))
@@ -134,6 +144,26 @@ static void measure(struct desk *d, struct store *s) {
         pthread_mutex_unlock(&d->lock);
 }
 
+// Under lock. Returns 0, or the negative errno of the first thread that could not be started.
+static int start_missing(struct workers *w) {
+        int r = 0;
+
+        while (r == 0 && w->n < w->wanted && !atomic_load(&w->stopping)) {
+                r = -pthread_create(&w->threads[w->n], NULL, worker, w);
+                w->n += r == 0;
+        }
+        atomic_store(&w->d->workers_missing, w->wanted - w->n);
+        return r;
+}
+
+static void start_again(struct workers *w) {
+        pthread_mutex_lock(&w->lock);
+        unsigned missing = w->wanted - w->n;
+        if (missing > 0 && start_missing(w) == 0)
+                log_info("all %u workers run now", w->n);
+        pthread_mutex_unlock(&w->lock);
+}
+
 static void keep(struct workers *w, unsigned round) {
         struct store *s = round % REOPEN_ROUNDS == 0 ? desk_reopen_store(w->d) : atomic_load(&w->d->store);
         int64_t counts[JOB_STATE_COUNT_];
@@ -153,6 +183,8 @@ static void keep(struct workers *w, unsigned round) {
                 measure(w->d, s);
         if (s)
                 housekeep(&w->housekeeping, w->d, s);
+        if (round % START_ROUNDS == 0)
+                start_again(w);
         health_set_gauges(w->d);
 }
 
@@ -188,14 +220,14 @@ int workers_new(struct desk *d, struct workers **ret, struct error *e) {
         return 0;
 }
 
-int workers_start(struct workers *w, unsigned n, struct error *e) {
-        for (; w->n < MIN(n, (unsigned) WORKERS_MAX); w->n++) {
-                int r = -pthread_create(&w->threads[w->n], NULL, worker, w);
-                if (r < 0)
-                        return error_set(e, r, ERROR_INTERNAL, "worker %u of %u cannot be started: %s", w->n + 1, n,
-                                         strerror(-r));
-        }
-        return 0;
+void workers_start(struct workers *w, unsigned n) {
+        pthread_mutex_lock(&w->lock);
+        w->wanted = MIN(n, (unsigned) WORKERS_MAX);
+        int r = start_missing(w);
+        if (r < 0)
+                log_error("going on with %u workers of %u, and trying again to start the others: %s", w->n, w->wanted,
+                          strerror(-r));
+        pthread_mutex_unlock(&w->lock);
 }
 
 // Tells everybody, then gives calls that are under way a moment to end by themselves.
@@ -224,10 +256,10 @@ struct workers *workers_free(struct workers *w) {
         if (!w)
                 return NULL;
         stop_all(w);
-        for (unsigned i = 0; i < w->n; i++)
-                pthread_join(w->threads[i], NULL);
         if (w->keeper_runs)
                 pthread_join(w->keeper, NULL);
+        for (unsigned i = 0; i < w->n; i++)
+                pthread_join(w->threads[i], NULL);
         pthread_cond_destroy(&w->stop);
         pthread_mutex_destroy(&w->lock);
         free(w);

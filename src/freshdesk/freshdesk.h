@@ -76,8 +76,8 @@ void freshdesk_ticket_clear(struct freshdesk_ticket *t);
 // reads is never FRESHDESK_UNKNOWN but FRESHDESK_RETRY: it has no effect that could have happened.
 _warn_unused_ int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret,
                                    struct freshdesk_result *r, struct error *e);
-// Adds the conversation to a ticket read before (all pages, at most 10 of 100: the oldest 1000 messages). On failure
-// the ticket is untouched.
+// Adds the conversation to a ticket read before, oldest first: all of it, or its newest 1000 messages (of at most
+// 50,000). On failure the ticket is untouched.
 _warn_unused_ int freshdesk_conversations(struct freshdesk *f, struct freshdesk_ticket *t, struct freshdesk_result *r,
                                           struct error *e);
 _warn_unused_ int freshdesk_reply(struct freshdesk *f, int64_t ticket_id, const char *html, int64_t *ret_id,

@@ -21,6 +21,9 @@ static const struct breaker_limits key_limits = {.failures = 1, .first_ms = 2000
 
 #define TRIAL_PATH "/agents/me"
 
+// What changes something was decided by what was read just before: that must still be true when its turn comes.
+enum { WRITE_PATIENCE_MS = 2000 };
+
 int turns_init(struct freshdesk *f, double share, struct error *e) {
         pthread_condattr_t attr;
         int r = pthread_condattr_init(&attr);
@@ -117,8 +120,10 @@ static int look(struct freshdesk *f, const struct call *c, struct turn *t, struc
         int64_t now = clock_monotonic_ms(), wait;
         bool trial = str_eq(c->path, TRIAL_PATH);
 
-        if (f->stopping)
+        if (f->stopping) {
+                r->held = true;
                 return error_set(e, -ECANCELED, ERROR_FRESHDESK_UNAVAILABLE, "Freshdesk: not called, we are stopping");
+        }
         wait = breaker_wait_ms(&f->key, now);
         if (wait > 0 || (f->key.state != BREAKER_CLOSED && !trial))
                 return held_by_key(r, wait, e);
@@ -139,7 +144,8 @@ static int look(struct freshdesk *f, const struct call *c, struct turn *t, struc
 int turn_take(struct freshdesk *f, const struct call *c, struct turn *ret, struct freshdesk_result *r,
               struct error *e) {
         struct turn t = {.family = quota_family_of(c->method, c->path), .cost = quota_cost_of(c->method, c->path)};
-        int64_t now = clock_monotonic_ms(), patience_until = now + f->timeout_ms, wait = 0;
+        int64_t patience = str_eq(c->method, "GET") ? f->timeout_ms : MIN(f->timeout_ms, (unsigned) WRITE_PATIENCE_MS);
+        int64_t now = clock_monotonic_ms(), patience_until = now + patience, wait = 0;
         int k;
 
         pthread_mutex_lock(&f->lock);

@@ -13,7 +13,8 @@ struct turn {
 _warn_unused_ int turns_init(struct freshdesk *f, double share, struct error *e);
 void turns_clear(struct freshdesk *f);
 
-// Waits for the turn, at most the timeout of a call; 0 when the call is to go out now: then turn_end must follow. Else
+// Waits for the turn, at most the timeout of a call, or two seconds for one
+// that changes something; 0 when the call is to go out now: then turn_end must follow. Else
 // negative, and nothing was sent: r->held says so, r->retry_after_ms when to come again. Makes the trial (/agents/me)
 // that shows whether a refused key works again when that is due.
 _warn_unused_ int turn_take(struct freshdesk *f, const struct call *c, struct turn *ret, struct freshdesk_result *r,

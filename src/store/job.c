@@ -38,6 +38,8 @@ static int find_claimable(struct transaction *t, struct job *ret, struct error *
         ret->attempts = (unsigned) query_column_int(&q, 3) + 1;
         ret->created_ms = query_column_int(&q, 4);
         str_copy(ret->kind, sizeof(ret->kind), kind);
+        ret->claims = (unsigned) query_column_int(&q, 7) + 1;
+        ret->trouble_ms = query_column_int(&q, 8); // NULL reads as 0
         r = query_column_dup(&q, 6, &ret->body, e);
         return r < 0 ? r : 1;
 }
@@ -146,6 +148,13 @@ static int check_move(struct transaction *t, const struct move *m, const struct 
         return r;
 }
 
+// As JOB_TROUBLE of the statements counts.
+static int64_t trouble(const struct job_change *c) {
+        if (c->trouble == JOB_TROUBLE_KEPT)
+                return 2;
+        return c->trouble == JOB_TROUBLE_BY_ERROR && c->error && !job_state_final(c->to);
+}
+
 static int write_move(struct transaction *t, struct move *m, const struct standing *now, struct error *e) {
         const struct job_change *c = m->c;
 
@@ -158,6 +167,9 @@ static int write_move(struct transaction *t, struct move *m, const struct standi
         else if (!job_state_final(c->to))
                 query_int(&q, 3, c->run_after_ms ? c->run_after_ms : t->now_ms);
         query_text(&q, 4, c->error);
+        query_int(&q, 5, trouble(c));
+        query_int(&q, 6, t->now_ms);
+        query_int(&q, 7, c->untried);
         int r = query_run(&q, e);
         if (r < 0)
                 return r;

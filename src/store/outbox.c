@@ -65,6 +65,9 @@ int outbox_follow(struct transaction *t, const struct job_change *c, struct erro
                 r = withhold(t, STATEMENT_STEP_WITHHOLD_TICKET, c->ticket_id, "replaced by a newer decision", e);
         if (r == 0 && c->n_steps > 0)
                 r = supersede(t, c, e);
+        // Decided anew after an attempt that was cut off: what came of it stands in the conversation that was read.
+        if (r == 0 && c->n_steps > 0)
+                r = withhold(t, STATEMENT_STEP_WITHHOLD_OWN, c->job_id, "replaced by a newer decision", e);
         // Nobody comes back to these: a failed job is decided anew when it is tried again.
         if (r == 0 && (c->to == JOB_DROPPED || c->to == JOB_RECORDED))
                 r = withhold(t, STATEMENT_STEP_WITHHOLD_JOB, c->job_id, c->error, e);
@@ -139,6 +142,14 @@ int store_step_begin(struct store *s, int64_t step_id, struct error *e) {
         return writer_run(s->writer, begin_run, &a, e);
 }
 
+// A step is done: the job gets on.
+static int calm(struct transaction *t, int64_t job_id, struct error *e) {
+        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_JOB_CALM);
+
+        query_int(&q, 1, job_id);
+        return query_run(&q, e);
+}
+
 // Whoever made the attempt may say what came of it, lease or not: what Freshdesk has done is done.
 static int end_run(struct transaction *t, void *arg, struct error *e) {
         const struct attempt *a = arg;
@@ -154,6 +165,8 @@ static int end_run(struct transaction *t, void *arg, struct error *e) {
         query_text(&q, 4, a->error);
         query_int(&q, 5, t->now_ms);
         r = query_run(&q, e);
+        if (r == 0 && a->state == STEP_DONE)
+                r = calm(t, place.job_id, e);
         return r < 0 ? r : audit_write(t, place.ticket_id, place.job_id, a->audit, a->n_audit, e);
 }
 
@@ -181,7 +194,8 @@ static int read_step(struct query *q, struct step *ret, struct error *e) {
                              .ticket_id = query_column_int(q, 2),
                              .attempts = (unsigned) query_column_int(q, 6),
                              .first_ms = query_column_int(q, 7),
-                             .freshdesk_id = query_column_int(q, 8)};
+                             .freshdesk_id = query_column_int(q, 8),
+                             .last_ms = query_column_int(q, 10)};
         if (step_state_parse(query_column_text(q, 5), &ret->state) < 0 || !kind)
                 return database_error(q->d, SQLITE_CORRUPT, e);
         str_copy(ret->kind, sizeof(ret->kind), kind);

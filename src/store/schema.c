@@ -147,7 +147,14 @@ static const char version_3[] =
                 " tickets INTEGER NOT NULL,"
                 " mentions INTEGER NOT NULL) STRICT;";
 
-static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3};
+// claims: since the last move; each that leads nowhere is a crash. trouble_ms: since when nothing works out for it,
+// NULL: all is well. last_ms: of the newest attempt at a step.
+static const char version_4[] = "ALTER TABLE job ADD COLUMN claims INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE job ADD COLUMN trouble_ms INTEGER;"
+                                "ALTER TABLE step ADD COLUMN last_ms INTEGER;"
+                                "UPDATE step SET last_ms = coalesce(done_ms, first_ms);";
+
+static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4};
 
 static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_empty, struct error *e) {
         int64_t version = 0, application = 0;

@@ -32,19 +32,24 @@
         X(JOB_LEASED,                                                                                                   \
           "SELECT 1 FROM job WHERE owner IS NOT NULL AND ticket_id = ?1 AND due_ms > ?2")                               \
         X(JOB_CLAIMABLE,                                                                                                \
-          "SELECT job.id, job.ticket_id, state, attempts, created_ms, kind, body FROM job JOIN event USING(id) "        \
+          "SELECT job.id, job.ticket_id, state, attempts, created_ms, kind, body, claims, trouble_ms "                   \
+          "FROM job JOIN event USING(id) "                                                                              \
           "WHERE job.id = (SELECT id FROM job WHERE due_ms <= ?1 AND ticket_id NOT IN "                                 \
           "(SELECT ticket_id FROM job WHERE owner IS NOT NULL AND due_ms > ?1) ORDER BY due_ms, id LIMIT 1)")           \
         X(JOB_CLAIM,                                                                                                    \
-          "UPDATE job SET state = ?2, attempts = attempts + 1, due_ms = ?3, owner = ?4, thread = ?5, lease_ms = ?6 "    \
-          "WHERE id = ?1")                                                                                              \
+          "UPDATE job SET state = ?2, attempts = attempts + 1, claims = claims + 1, due_ms = ?3, owner = ?4, "            \
+          "thread = ?5, lease_ms = ?6 WHERE id = ?1")                                                                                              \
         X(JOB_BY_ID,                                                                                                    \
           "SELECT ticket_id, state, owner, thread, lease_ms FROM job WHERE id = ?1")                                    \
         X(JOB_MOVE,                                                                                                     \
-          "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, owner = NULL, thread = NULL, lease_ms = NULL "           \
-          "WHERE id = ?1")                                                                                              \
+          "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, claims = 0, trouble_ms = " JOB_TROUBLE ", "              \
+          "attempts = max(attempts - ?7, 0), "                                                                          \
+          "owner = NULL, thread = NULL, lease_ms = NULL WHERE id = ?1")                                                                                              \
         X(JOB_KEEP,                                                                                                     \
-          "UPDATE job SET state = ?2, due_ms = ?3, error = ?4 WHERE id = ?1")                                           \
+          "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, claims = 0, trouble_ms = " JOB_TROUBLE ", "              \
+          "attempts = max(attempts - ?7, 0) WHERE id = ?1")  \
+        X(JOB_CALM,                                                                                                     \
+          "UPDATE job SET claims = 0, trouble_ms = NULL WHERE id = ?1")                                           \
         X(JOB_NEXT_DUE,                                                                                                 \
           "SELECT due_ms FROM job WHERE due_ms IS NOT NULL AND (owner IS NOT NULL OR ticket_id NOT IN "                 \
           "(SELECT ticket_id FROM job WHERE owner IS NOT NULL AND due_ms > ?1)) ORDER BY due_ms LIMIT 1")               \
@@ -128,6 +133,8 @@
           "UPDATE step SET state = 'withheld', error = ?2 WHERE ticket_id = ?1 AND state = 'waiting'")                  \
         X(STEP_WITHHOLD_JOB,                                                                                            \
           "UPDATE step SET state = 'withheld', error = ?2 WHERE job_id = ?1 AND state = 'waiting'")                     \
+        X(STEP_WITHHOLD_OWN,                                                                                            \
+          "UPDATE step SET state = 'withheld', error = ?2 WHERE job_id = ?1 AND state = 'sending'")                     \
         X(STEP_OPEN, "SELECT 1 FROM step WHERE job_id = ?1 AND state IN ('waiting', 'sending') LIMIT 1")                \
         X(STEP_NEXT,                                                                                                    \
           "SELECT " STEP_COLUMNS " FROM step WHERE job_id = ?1 AND state IN ('waiting', 'sending') ORDER BY id LIMIT 1") \
@@ -135,8 +142,8 @@
           "SELECT step.state, step.job_id, step.ticket_id, job.state, owner, thread FROM step "                         \
           "JOIN job ON job.id = step.job_id WHERE step.id = ?1")                                                        \
         X(STEP_BEGIN,                                                                                                   \
-          "UPDATE step SET state = 'sending', attempts = attempts + 1, first_ms = coalesce(first_ms, ?2) "              \
-          "WHERE id = ?1")                                                                                              \
+          "UPDATE step SET state = 'sending', attempts = attempts + 1, first_ms = coalesce(first_ms, ?2), "             \
+          "last_ms = ?2 WHERE id = ?1")                                                                                              \
         X(STEP_END,                                                                                                     \
           "UPDATE step SET state = ?2, freshdesk_id = coalesce(nullif(?3, 0), freshdesk_id), error = ?4, "              \
           "done_ms = CASE ?2 WHEN 'done' THEN ?5 END WHERE id = ?1")                                                    \
@@ -158,11 +165,13 @@
         X(META_PUT,                                                                                                     \
           "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value")
 
+// ?5: 0 it is over, 1 there is some since ?6 at the latest, 2 as it was.
+#define JOB_TROUBLE "CASE ?5 WHEN 0 THEN NULL WHEN 1 THEN coalesce(trouble_ms, ?6) ELSE trouble_ms END"
 // Columns that several statements read in this order.
 #define TICKET_COLUMNS                                                                                                  \
         "ticket.seq, ticket.id, ticket.subject, requester, priority, state, tier, category, method, action, mode, "     \
         "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error, erased_ms"
-#define STEP_COLUMNS "id, job_id, ticket_id, kind, payload, state, attempts, first_ms, freshdesk_id, error"
+#define STEP_COLUMNS "id, job_id, ticket_id, kind, payload, state, attempts, first_ms, freshdesk_id, error, last_ms"
 #define TALLY_KEY "day, tier, category, method, action, mode, state"
 #define TALLY_OF_TICKET                                                                                                 \
         "created_ms / 86400000, coalesce(tier, ''), coalesce(category, ''), coalesce(method, ''), "                     \

@@ -85,9 +85,11 @@ struct job {
         int64_t id, ticket_id, event_id; // event_id 0: none
         enum job_state state;
         unsigned attempts; // claims so far, this one included
+        unsigned claims;   // of them since it last moved or got on with a step: the others ended in a crash
         int64_t created_ms;
-        char kind[16]; // of its event
-        char *body;    // of its event; NULL when none
+        int64_t trouble_ms; // since when nothing works out for it (wall clock); 0: all is well
+        char kind[16];      // of its event
+        char *body;         // of its event; NULL when none
 };
 void job_clear(struct job *j);
 #define _cleanup_job_ _cleanup_(job_clear)
@@ -152,6 +154,7 @@ struct step {
         enum step_state state;
         unsigned attempts;
         int64_t first_ms;     // wall clock of the first attempt; 0: none yet
+        int64_t last_ms;      // and of the newest
         int64_t freshdesk_id; // of what was made; 0: none
         char *error;
 };
@@ -163,11 +166,18 @@ void step_clear(struct step *st);
 // -ENOENT when there is none. The lease ends with the move, except to `delivering` with run_after_ms 0: then the caller
 // keeps the job, with a new lease as long as the first, and goes on to deliver it. A move to `delivered` while steps
 // are waiting or sending is -EINVAL.
+enum job_trouble {
+        JOB_TROUBLE_BY_ERROR, // begins with an error, ends without one
+        JOB_TROUBLE_KEPT,     // nothing was tried
+        JOB_TROUBLE_OVER,     // what went wrong is not this job's
+};
 struct job_change {
         int64_t job_id, ticket_id;
         enum job_state from, to;
         int64_t run_after_ms;        // wall clock, when it is due again; 0: now
         const char *error;           // the job's, and with `failed` the ticket's; NULL: clears it
+        enum job_trouble trouble;    // what becomes of trouble_ms
+        bool untried;                // it was only held back: this claim is not counted among the attempts
         const struct ticket *ticket; // NULL: only its state changes. All decided fields are written; created_ms and seq
                                      // are not. Of subject, description, requester and priority one that is not known
                                      // (NULL, 0) keeps what is there.
@@ -185,8 +195,8 @@ _warn_unused_ int store_step_next(struct store *s, int64_t job_id, struct step *
 // Marks the attempt before it is made (state sending, attempts + 1, first_ms), durably. -ESTALE when the step is over,
 // or when its job is not being delivered under a lease of the calling thread: then nothing may be sent.
 _warn_unused_ int store_step_begin(struct store *s, int64_t step_id, struct error *e);
-// After the attempt: its state, what Freshdesk called it, the error; and audit rows. -ESTALE when the step was over
-// already.
+// After the attempt (sending: nobody knows what came of it): its state, what Freshdesk called it, the error; and audit
+// rows. -ESTALE when the step was over already.
 _warn_unused_ int store_step_end(struct store *s, int64_t step_id, enum step_state state, int64_t freshdesk_id,
                                  const char *error, const struct audit_row *audit, size_t n_audit, struct error *e);
 // Steps of a ticket, oldest first, at most `max`: the caller clears each and frees the array.

@@ -25,7 +25,7 @@ const familyOf = { ticket: 'tickets', conversations: 'tickets', reply: 'tickets'
 const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 export class Standin {
-        constructor({ key = 'stand-in-key', statuses = [2, 3, 4, 5, 6, 7], limits = {} } = {}) {
+        constructor({ key = 'stand-in-key', statuses = [2, 3, 4, 5, 6, 7], limits = {}, headers = true, lag_ms = 0 } = {}) {
                 this.key = key;
                 this.statuses = new Set(statuses);
                 this.tickets = new Map();
@@ -36,6 +36,8 @@ export class Standin {
                 this.random = null;
                 this.sinceExcludes = false; // is updated_since's own second left out? Not documented: a test may say so
                 this.limits = { ...families, ...limits };
+                this.withLimits = headers; // does it say what is left of them?
+                this.lag_ms = lag_ms; // how long a message that was made is not shown in the conversation
                 this.used = new Map();
                 this.minute = () => Math.floor(Date.now() / MINUTE_MS); // a test may hold it
                 this.sockets = new Set();
@@ -296,6 +298,8 @@ export class Standin {
                 const cost = 1 + (call.query.include ?? '').split(',').filter(Boolean).length * (call.name === 'list' ? 2 : 1);
                 const count = this.spent(family) + cost;
                 this.used.set(family, { minute: this.minute(), count });
+                if (!this.withLimits)
+                        return {};
                 return { 'X-Ratelimit-Total': String(this.limits[family]), 'X-Ratelimit-Remaining': String(Math.max(0, this.limits[family] - count)),
                         'X-Ratelimit-Used-CurrentRequest': String(cost) };
         }

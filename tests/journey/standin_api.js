@@ -105,7 +105,8 @@ function paged(desk, call, rows) {
 }
 
 function conversations(desk, call, id) {
-        return desk.tickets.has(id) ? paged(desk, call, desk.conversations.get(id)) : notFound();
+        const shown = (m) => !m.shown_from || m.shown_from <= Date.now();
+        return desk.tickets.has(id) ? paged(desk, call, desk.conversations.get(id).filter(shown).map(({ shown_from, ...m }) => m)) : notFound();
 }
 
 // At most 300 pages; without updated_since only what was made within a month.
@@ -195,8 +196,11 @@ function message(desk, call, id, kind, private_) {
         if (wrong)
                 return wrong;
         const made = desk.say(id, { from: 'us', html: call.body.body, private: private_, incoming: false });
+        if (desk.lag_ms)
+                made.shown_from = Date.now() + desk.lag_ms;
         desk.effect(kind, id, { id: made.id, html: made.body, text: plain(made.body), private: private_ });
-        return { status: 201, body: copy(made), headers: { location: `${desk.url}/api/v2/conversations/${made.id}` } };
+        const { shown_from, ...body } = copy(made);
+        return { status: 201, body, headers: { location: `${desk.url}/api/v2/conversations/${made.id}` } };
 }
 
 function reply(desk, call, id) {

@@ -586,10 +586,36 @@ static void an_endless_conversation_ends(void **state) {
                 fake_say_json(200, pages[i]);
         }
         assert_int_equal(freshdesk_conversations(x->f, &t, &x->r, &x->e), 0);
-        assert_int_equal(fake.n_calls, 10);
+        assert_int_equal(fake.n_calls, 26); // ten pages, six on the way to page 500, ten pages
+        assert_string_equal(fake.calls[25].url,
+                            "https://acme.freshdesk.com/api/v2/tickets/12/conversations?page=500&per_page=100");
         assert_int_equal(t.n_messages, 1000);
         for (int i = 0; i < FAKE_CALLS_MAX; i++)
                 free(pages[i]);
+}
+
+// Who waits for an answer, and whether we gave it, stands at the newest end.
+static void of_a_long_conversation_the_newest_end_is_read(void **state) {
+        static const int pages[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 15, 12, 13, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
+        struct fixture *x = *state;
+        struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {.id = 12};
+        char *said[ARRAY_LEN(pages)] = {NULL}, words[64];
+
+        for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
+                int n = pages[i] < 13 ? 100 : pages[i] == 13 ? 34 : 0;
+                said[i] = page_of(1 + 100 * (pages[i] - 1), n);
+                fake_say_json(200, said[i]);
+        }
+        assert_int_equal(freshdesk_conversations(x->f, &t, &x->r, &x->e), 0);
+        assert_int_equal(fake.n_calls, ARRAY_LEN(pages));
+        for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
+                snprintf(words, sizeof(words), "?page=%d&per_page=100", pages[i]);
+                assert_non_null(strstr(fake.calls[i].url, words));
+                free(said[i]);
+        }
+        assert_int_equal(t.n_messages, 934);
+        assert_true(t.messages[0].id == 301);
+        assert_true(t.messages[933].id == 1234);
 }
 
 static void a_page_that_fails_leaves_the_ticket_as_it_was(void **state) {
@@ -811,6 +837,8 @@ int main(void) {
                         cmocka_unit_test_setup_teardown(lines_are_kept_wherever_they_are, set_up, tear_down),
                         cmocka_unit_test_setup_teardown(full_pages_and_links_lead_on, set_up, tear_down),
                         cmocka_unit_test_setup_teardown(an_endless_conversation_ends, set_up, tear_down),
+                        cmocka_unit_test_setup_teardown(of_a_long_conversation_the_newest_end_is_read, set_up,
+                                                        tear_down),
                         cmocka_unit_test_setup_teardown(a_page_that_fails_leaves_the_ticket_as_it_was, set_up,
                                                         tear_down),
                         cmocka_unit_test_setup_teardown(hostile_conversations_are_read_as_far_as_they_go, set_up,

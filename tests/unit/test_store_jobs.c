@@ -553,10 +553,78 @@ static void a_blocked_job_is_not_due_before_its_ticket_is_free(void **state) {
         assert_true(query_column_int(&q, 0) > clock_now_ms());
 }
 
+// Claims since it got anywhere, and since when it does not work out.
+static struct job taken(struct store *s) {
+        struct job j = {0};
+
+        assert_int_equal(store_job_claim(s, LEASE_MS, &j, NULL), 1);
+        return j;
+}
+
+static void claims_that_lead_nowhere_are_counted(void **state) {
+        struct place *p = *state;
+        struct accepted a = accept_ticket(p->s, 1);
+
+        for (unsigned i = 1; i <= 3; i++) {
+                struct job j _cleanup_job_ = taken(p->s);
+                assert_int_equal(j.claims, i);
+                assert_int_equal(j.attempts, i);
+                place_reopen(p);
+        }
+        struct job j _cleanup_job_ = taken(p->s);
+        assert_int_equal(j.claims, 4);
+        assert_int_equal(change(p->s, &a, JOB_RUNNING, JOB_QUEUED), 0);
+        struct job again _cleanup_job_ = taken(p->s);
+        assert_int_equal(again.claims, 1);
+        assert_int_equal(again.attempts, 5);
+}
+
+static void trouble_begins_with_an_error_and_ends_without(void **state) {
+        static const struct {
+                const char *error;
+                enum job_trouble trouble;
+                bool untried, troubled;
+                unsigned attempts;
+        } rows[] = {
+                        {NULL, JOB_TROUBLE_BY_ERROR, false, false, 2},
+                        {"500", JOB_TROUBLE_BY_ERROR, false, true, 3},
+                        {"503", JOB_TROUBLE_BY_ERROR, true, true, 3},
+                        {"our turn comes", JOB_TROUBLE_KEPT, true, true, 3},
+                        {"401", JOB_TROUBLE_OVER, true, false, 3},
+                        {"our turn comes", JOB_TROUBLE_KEPT, true, false, 3},
+                        {"500", JOB_TROUBLE_BY_ERROR, false, true, 4},
+                        {NULL, JOB_TROUBLE_BY_ERROR, false, false, 5},
+        };
+        struct place *p = *state;
+        struct accepted a = accept_ticket(p->s, 1);
+        int64_t since = 0;
+
+        assert_int_equal(claim(p->s), a.job_id);
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                struct job_change c = {.job_id = a.job_id,
+                                       .ticket_id = 1,
+                                       .from = JOB_RUNNING,
+                                       .to = JOB_QUEUED,
+                                       .error = rows[i].error,
+                                       .trouble = rows[i].trouble,
+                                       .untried = rows[i].untried};
+                assert_int_equal(store_job_change(p->s, &c, NULL), 0);
+                struct job j _cleanup_job_ = taken(p->s);
+                if ((j.trouble_ms > 0) != rows[i].troubled || j.attempts != rows[i].attempts)
+                        fail_msg("row %zu: trouble since %lld, attempt %u", i, (long long) j.trouble_ms, j.attempts);
+                if (since && j.trouble_ms)
+                        assert_int_equal(j.trouble_ms, since); // it does not begin anew with each error
+                since = j.trouble_ms;
+        }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, place_open, place_free)
 
 int main(void) {
         const struct CMUnitTest tests[] = {
+                        cmocka_unit_test_setup_teardown(claims_that_lead_nowhere_are_counted, place_open, place_free),
+                        cmocka_unit_test_setup_teardown(trouble_begins_with_an_error_and_ends_without, place_open,
+                                                        place_free),
                         TEST(every_move_of_the_table_and_no_other),
                         cmocka_unit_test(names_of_states_are_read_back),
                         cmocka_unit_test(a_final_state_has_no_way_out_but_a_persons),
