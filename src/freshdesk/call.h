@@ -39,6 +39,7 @@ struct call {
         const char *path;   // below /api/v2, with its query
         const json_t *body; // NULL: none
         bool array;         // the answer must be an array; else an object with an id
+        bool any;           // it may be any JSON: the caller looks
         int64_t id;         // which that id must be; 0: any
 };
 
