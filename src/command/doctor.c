@@ -20,7 +20,8 @@ static const struct {
 // In the order in which one would set them right.
 static const struct check *const checks[] = {
                 &check_settings,  &check_access, &check_tls,      &check_port,      &check_config,
-                &check_knowledge, &check_model,  &check_database, &check_freshdesk, &check_webhook,
+                &check_knowledge, &check_model,  &check_database, &check_freshdesk, &check_agent,
+                &check_clock,     &check_quota,  &check_webhook,  &check_rules,     &check_loops,
 };
 
 void finding_set(struct check_finding *f, enum check_verdict verdict, const char *advice, const char *fmt, ...) {
@@ -64,6 +65,8 @@ static int run(const struct invocation *i, struct error *e) {
                 struct check_finding f = {.verdict = CHECK_OK};
 
                 checks[k]->look(&c, &f);
+                if (!*f.detail) // there is nothing to look at
+                        continue;
                 counts[f.verdict]++;
                 if (i->json)
                         json_array_append_new(rows, finding_json(checks[k], &f));
@@ -86,8 +89,9 @@ const struct command command_doctor = {
                 .name = "doctor",
                 .summary = "check each part, and say what to do where one is not well",
                 .about = "Looks at settings, access, port, config files, knowledge base, model, database, Freshdesk "
-                         "and its key, and the webhook's secret. It changes nothing but the format of an older "
-                         "database. The exit status is not 0 when something keeps Firstline from doing its work.",
+                         "with its key, agent, clock, allowance and automation rules, and the webhook's address and "
+                         "secret. It changes nothing but the format of an older database. The exit status is not 0 "
+                         "when something keeps Firstline from doing its work.",
                 .flags = COMMAND_WITHOUT_SETTINGS,
                 .run = run,
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "command/command.h"
+#include "command/connection.h"
 
 enum check_verdict {
         CHECK_OK,
@@ -18,6 +19,8 @@ struct check_finding {
 struct check_context {
         const struct invocation *invocation;
         struct settings *settings; // loaded by check_settings, for the others; NULL: could not be
+        bool connected;            // check_freshdesk has reached the account: connection tells of it
+        struct connection connection;
 };
 
 struct check {
@@ -26,12 +29,14 @@ struct check {
 };
 
 extern const struct check check_settings, check_access, check_tls, check_port, check_config, check_knowledge,
-                check_model, check_database, check_freshdesk, check_webhook;
+                check_model, check_database, check_freshdesk, check_agent, check_clock, check_quota, check_rules,
+                check_loops, check_webhook;
 
 void finding_set(struct check_finding *f, enum check_verdict verdict, const char *advice, const char *fmt, ...)
                 _printf_(4, 5);
 
 static inline void check_context_clear(struct check_context *c) {
+        connection_close(&c->connection);
         c->settings = settings_free(c->settings);
 }
 #define _cleanup_check_context_ _cleanup_(check_context_clear)

@@ -1,4 +1,4 @@
-// The parts that a ticket's journey needs: config files, knowledge, model, database, Freshdesk.
+// The parts that a ticket's journey needs: config files, knowledge, model, database.
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,13 +8,9 @@
 #include "command/doctor.h"
 #include "command/parts.h"
 #include "desk/reply.h"
-#include "freshdesk/freshdesk.h"
 #include "knowledge/knowledge.h"
-#include "net/client.h"
 #include "store/store.h"
 #include "triage/triage.h"
-
-enum { ONE_CALL = 1 };
 
 static void look_at_config(struct check_context *c, struct check_finding *f) {
         char *dir _cleanup_free_ = parts_folder(c->settings, SETTING_CONFIG_DIR);
@@ -121,58 +117,7 @@ static void look_at_database(struct check_context *c, struct check_finding *f) {
                 finding_set(f, CHECK_OK, NULL, "%s: %lld tickets wait", path, (long long) waiting);
 }
 
-// What to do about a call that did not end well.
-static const char *freshdesk_advice(const struct freshdesk_result *r) {
-        switch (r->outcome) {
-        case FRESHDESK_DENIED:
-                return "FRESHDESK_API_KEY must be the key of an active agent: Profile settings, View API key.";
-        case FRESHDESK_NOT_FOUND:
-        case FRESHDESK_REFUSED:
-                return "FRESHDESK_DOMAIN must be the account's name as in its address, like acme of "
-                       "acme.freshdesk.com.";
-        default:
-                return "Is the network there, and is FRESHDESK_DOMAIN right? Tickets wait and are delivered when it is "
-                       "back.";
-        }
-}
-
-static void call_freshdesk(const struct settings *s, struct check_finding *f) {
-        struct http_client *client _cleanup_(http_client_free_p) = NULL;
-        struct freshdesk *fd _cleanup_(freshdesk_free_p) = NULL;
-        struct freshdesk_options o = {.domain = settings_text(s, SETTING_FRESHDESK_DOMAIN),
-                                      .url = settings_text(s, SETTING_FRESHDESK_URL),
-                                      .api_key = settings_text(s, SETTING_FRESHDESK_API_KEY),
-                                      .timeout_ms = (unsigned) settings_int(s, SETTING_FRESHDESK_TIMEOUT) * 1000};
-        struct freshdesk_result result = {.outcome = FRESHDESK_REFUSED};
-        struct error e = ERROR_INIT;
-        int64_t me = 0;
-        int r = http_client_new(ONE_CALL, &client, &e);
-
-        o.client = client;
-        if (r < 0 || freshdesk_open(&o, &fd, &e) < 0 || freshdesk_me(fd, &me, &result, &e) < 0)
-                finding_set(f, CHECK_PROBLEM, freshdesk_advice(&result), "%s", e.message);
-        else
-                finding_set(f, CHECK_OK, NULL, "%s, as agent %lld", freshdesk_host(fd), (long long) me);
-}
-
-static void look_at_freshdesk(struct check_context *c, struct check_finding *f) {
-        bool address = settings_given(c->settings, SETTING_FRESHDESK_DOMAIN) ||
-                       settings_given(c->settings, SETTING_FRESHDESK_URL);
-        bool key = settings_given(c->settings, SETTING_FRESHDESK_API_KEY);
-
-        if (address && key)
-                call_freshdesk(c->settings, f);
-        else if (address || key)
-                finding_set(f, CHECK_PROBLEM, "Both are needed to read tickets and to answer them.",
-                            "%s is set, but %s is not", key ? "FRESHDESK_API_KEY" : "FRESHDESK_DOMAIN",
-                            key ? "FRESHDESK_DOMAIN" : "FRESHDESK_API_KEY");
-        else
-                finding_set(f, CHECK_NOTE, "Set FRESHDESK_DOMAIN and FRESHDESK_API_KEY.",
-                            "not connected: tickets are decided and recorded, nothing is sent");
-}
-
 const struct check check_config = {"config", look_at_config};
 const struct check check_knowledge = {"knowledge", look_at_knowledge};
 const struct check check_model = {"model", look_at_model};
 const struct check check_database = {"database", look_at_database};
-const struct check check_freshdesk = {"freshdesk", look_at_freshdesk};

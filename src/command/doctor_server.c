@@ -11,6 +11,7 @@
 #include "base/string.h"
 #include "command/doctor.h"
 #include "command/parts.h"
+#include "freshdesk/webhook_url.h"
 #include "net/client.h"
 #include "net/listen.h"
 
@@ -18,6 +19,7 @@ enum {
         SECRET_MIN = 16, // characters of a webhook secret that is hard to guess
         PROBE_TIMEOUT_MS = 2000,
         PROBE_ANSWER_MAX = 65536,
+        HTTP_METHOD_NOT_ALLOWED_ = 405, // what a GET of /webhook gets
 };
 
 // A `.env` with secrets that others may read is as good as published on a shared machine.
@@ -122,6 +124,39 @@ static void look_at_port(struct check_context *c, struct check_finding *f) {
         }
 }
 
+// Does the address lead here from where we are? A certificate that we do not trust, Freshdesk will not trust either.
+static void look_at_address(const char *url, struct check_finding *f) {
+        struct http_client *client _cleanup_(http_client_free_p) = NULL;
+        struct http_answer a _cleanup_answer_ = {0};
+        struct http_call call = {
+                        .method = "GET", .url = url, .timeout_ms = PROBE_TIMEOUT_MS, .answer_max = PROBE_ANSWER_MAX};
+        const char *problem = webhook_url_problem(url);
+        struct error e = ERROR_INIT;
+        int r;
+
+        if (problem) {
+                finding_set(f, CHECK_PROBLEM, "Freshdesk posts to WEBHOOK_URL, from outside.", "WEBHOOK_URL %s",
+                            problem);
+                return;
+        }
+        r = http_client_new(1, &client, &e);
+        if (r == 0)
+                r = http_client_call(client, &call, &a, &e);
+        if (r == -EACCES)
+                finding_set(f, CHECK_PROBLEM,
+                            "Freshdesk posts nothing there: renew the certificate, and serve the whole chain.",
+                            "WEBHOOK_URL: %s", e.message);
+        else if (r < 0)
+                finding_set(f, CHECK_NOTE,
+                            "It may be reached from outside all the same; try it with `curl -i` from another network.",
+                            "secret set; WEBHOOK_URL is not reached from here: %s", e.message);
+        else if (a.status != HTTP_METHOD_NOT_ALLOWED_)
+                finding_set(f, CHECK_NOTE, "Is Firstline running, and does the proxy pass /webhook on to it?",
+                            "secret set; WEBHOOK_URL answers %d, as Firstline would not", a.status);
+        else
+                finding_set(f, CHECK_OK, NULL, "secret set, Freshdesk posts to %s", url);
+}
+
 static void look_at_webhook(struct check_context *c, struct check_finding *f) {
         size_t n = strlen(settings_text(c->settings, SETTING_WEBHOOK_SECRET));
         const char *url = settings_text(c->settings, SETTING_WEBHOOK_URL);
@@ -138,7 +173,7 @@ static void look_at_webhook(struct check_context *c, struct check_finding *f) {
                 finding_set(f, CHECK_OK, "Set WEBHOOK_URL to the public address of /webhook to see it explained at /.",
                             "secret set");
         else
-                finding_set(f, CHECK_OK, NULL, "secret set, Freshdesk posts to %s", url);
+                look_at_address(url, f);
 }
 
 const struct check check_settings = {"settings", look_at_settings};

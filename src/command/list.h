@@ -8,6 +8,7 @@ extern const struct command command_process;
 extern const struct command command_classify;
 extern const struct command command_ask;
 extern const struct command command_knowledge;
+extern const struct command command_freshdesk;
 extern const struct command command_settings;
 extern const struct command command_doctor;
 extern const struct command command_audit;

@@ -16,7 +16,7 @@ const password = { subject: examples.password.subject, description: `<div>${exam
 const OFTEN = { EMBEDDING_MODEL: '', FRESHDESK_POLL: 1 };
 const ONCE = { EMBEDDING_MODEL: '', FRESHDESK_POLL: 3600 };
 const ONLY_STORES = { ...OFTEN, WORKERS: 0 };
-const WIDE = { limits: { list: 100_000, ticket: 100_000, conversations: 100_000, update: 100_000, note: 100_000, reply: 100_000 } };
+const WIDE = { limits: { tickets: 100_000, update: 100_000, list: 100_000, agents: 100_000, other: 100_000 } };
 
 const complete = async (firstline) => (await firstline.metrics())['firstline_polls_total{result="complete"}'];
 const found = async (firstline) => (await firstline.metrics())['firstline_polled_tickets_total{result="found"}'];

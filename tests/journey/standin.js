@@ -34,6 +34,11 @@ export class Standin {
                 this.effects = []; // every change made through the API, in order
                 this.plans = []; // faults that wait for their call
                 this.random = null;
+                this.rules = []; // automation rules: { type, rule }
+                this.cascading = false; // do rules see what other rules have done?
+                this.bareRules = false; // are rules listed without an object around them?
+                this.date = null; // what its clock says, where that is not the time
+                this.agent = {}; // what is different about the agent whose key it is
                 this.sinceExcludes = false; // is updated_since's own second left out? Not documented: a test may say so
                 this.limits = { ...families, ...limits };
                 this.withLimits = headers; // does it say what is left of them?
@@ -117,6 +122,38 @@ export class Standin {
                 this.conversations.get(ticketId).push(message);
                 ticket.updated_at = iso(Math.max(at, Date.now()));
                 return message;
+        }
+
+        // ---- automation rules
+
+        addRule(type, rule) {
+                const now = iso(Date.now());
+                const made = { position: this.rules.length + 1, active: true, outdated: false, last_updated_by: AGENT_ID, affected_tickets_count: null, summary: {},
+                        ...rule, id: this.nextId++, created_at: now, updated_at: now };
+                this.rules.push({ type, rule: made });
+                return made;
+        }
+
+        // What happened to a ticket, and by whom ('agent' or 'requester'): each rule that it concerns posts, as the real ones do. `to` stands in
+        // for the host that the rules name. Gives the receivers' answers.
+        async happened(ticketId, { event, by }, to) {
+                const field = /^\{(\w+):(\w+)?/.exec(event);
+                const performers = by === 'agent' ? [1, 3] : [2, 3];
+                const answers = [];
+                for (const { type, rule } of this.rules) {
+                        const concerned = event === '{ticket_action:created}' ? type === 1
+                                : type === 4 && performers.includes(Number(rule.performer.type)) &&
+                                        rule.events.some((e) => e.field_name === field[1] && (e.value === undefined || e.value === '--' || e.value === field[2]));
+                        if (!rule.active || !concerned)
+                                continue;
+                        for (const action of rule.actions.filter((a) => a.field_name === 'trigger_webhook')) {
+                                const text = JSON.stringify(action.content).replaceAll('{{ticket.id}}', ticketId).replaceAll('{{triggered_event}}', event);
+                                const response = await fetch(to + new URL(action.url).pathname, { method: action.request_type,
+                                        headers: { 'content-type': 'application/json', ...action.custom_headers }, body: text });
+                                answers.push({ status: response.status, json: await response.json() });
+                        }
+                }
+                return answers;
         }
 
         // ---- what was done
@@ -244,7 +281,7 @@ export class Standin {
 
         send(call, plan, result, request, response) {
                 const headers = { 'content-type': 'application/json; charset=utf-8', 'x-freshdesk-api-version': 'current=v2; requested=v2',
-                        'x-request-id': `stand-in-${this.calls.length}`, ...this.budget(call) };
+                        'x-request-id': `stand-in-${this.calls.length}`, ...(this.date ? { date: this.date } : {}), ...this.budget(call) };
                 const say = (status, body, extra = {}) => {
                         call.status = status;
                         response.writeHead(status, { ...headers, ...extra });

@@ -13,6 +13,10 @@ const copy = (value) => structuredClone(value);
 const endpoints = [
         { name: 'me', method: 'GET', path: /^\/api\/v2\/agents\/me$/, act: me },
         { name: 'list', method: 'GET', path: /^\/api\/v2\/tickets$/, act: list },
+        { name: 'search', method: 'GET', path: /^\/api\/v2\/search\/tickets$/, act: search },
+        { name: 'automations', method: 'GET', path: /^\/api\/v2\/automations\/([134])\/rules$/, act: automations },
+        { name: 'automation_make', method: 'POST', path: /^\/api\/v2\/automations\/([134])\/rules$/, act: makeAutomation },
+        { name: 'automation_change', method: 'PUT', path: /^\/api\/v2\/automations\/([134])\/rules\/(\d+)$/, act: changeAutomation },
         { name: 'ticket', method: 'GET', path: /^\/api\/v2\/tickets\/(\d+)$/, act: view },
         { name: 'update', method: 'PUT', path: /^\/api\/v2\/tickets\/(\d+)$/, act: update },
         { name: 'conversations', method: 'GET', path: /^\/api\/v2\/tickets\/(\d+)\/conversations$/, act: conversations },
@@ -56,7 +60,7 @@ function gate(desk, call, here, endpoint) {
                 if (call.body === null || typeof call.body !== 'object' || Array.isArray(call.body))
                         return refused(400, { code: 'invalid_json', message: 'Request body has invalid json format' });
         }
-        return endpoint.act(desk, call, Number(endpoint.path.exec(call.path)[1]));
+        return endpoint.act(desk, call, ...endpoint.path.exec(call.path).slice(1).map(Number));
 }
 
 // ---- reading
@@ -65,7 +69,7 @@ function me(desk) {
         const at = '2024-01-08T08:53:05Z';
         return { status: 200, body: { available: true, occasional: false, id: AGENT_ID, ticket_scope: 1, signature: null, group_ids: [], role_ids: [1],
                 type: 'support_agent', available_since: null, created_at: at, updated_at: at, contact: { active: true, email: 'firstline@example.com',
-                        job_title: null, language: 'en', last_login_at: null, mobile: null, name: 'Firstline', phone: null, time_zone: 'UTC' } } };
+                        job_title: null, language: 'en', last_login_at: null, mobile: null, name: 'Firstline', phone: null, time_zone: 'UTC' }, ...desk.agent } };
 }
 
 function view(desk, call, id) {
@@ -129,6 +133,60 @@ function list(desk, call) {
                 .map(({ description, description_text, requester, stats, ...rest }) =>
                         call.query.include?.includes('description') ? { description, description_text, ...rest } : rest);
         return paged(desk, call, rows);
+}
+
+// Only what one agent has, which is all that is asked for here.
+function search(desk, call) {
+        const agent = /^"agent_id:(\d+)"$/.exec(call.query.query ?? '')?.[1];
+        if (!agent)
+                return invalid('query', 'Given query is invalid', 'invalid_value');
+        const results = [...desk.tickets.values()].filter((t) => t.responder_id === Number(agent));
+        return { status: 200, body: { total: results.length, results: copy(results.slice(0, PER_PAGE)) } };
+}
+
+// ---- automation rules
+
+function automations(desk, call, type) {
+        const rules = copy(desk.rules.filter((r) => r.type === type).map((r) => r.rule));
+        return { status: 200, body: desk.bareRules ? rules : { rules, meta: { count: rules.length, cascading_rules: desk.cascading } } };
+}
+
+const ruleFields = ['name', 'description', 'position', 'active', 'performer', 'events', 'conditions', 'operator', 'actions'];
+const actionFields = ['field_name', 'value', 'url', 'request_type', 'content', 'content_type', 'content_layout', 'custom_headers', 'auth_header', 'api_key',
+        'email_to', 'email_subject', 'email_body', 'note_body', 'resource_type'];
+
+function validateRule(type, body) {
+        const errors = [];
+        for (const field of Object.keys(body))
+                if (!ruleFields.includes(field) || (type !== 4 && ['performer', 'events'].includes(field)))
+                        errors.push({ field, message: 'Unexpected/invalid field in request', code: 'invalid_field' });
+        for (const field of ['name', 'conditions', 'actions', ...(type === 4 ? ['performer', 'events'] : [])])
+                if (body[field] === undefined || body[field].length === 0)
+                        errors.push({ field, message: 'It should not be blank as this is a mandatory field', code: 'missing_field' });
+        for (const action of body.actions ?? [])
+                for (const field of Object.keys(action))
+                        if (!actionFields.includes(field))
+                                errors.push({ field: `actions[${field}]`, message: 'Unexpected/invalid field in request', code: 'invalid_field' });
+        return errors.length ? refused(400, { description: 'Validation failed', errors }) : null;
+}
+
+function makeAutomation(desk, call, type) {
+        const wrong = validateRule(type, call.body);
+        if (wrong)
+                return wrong;
+        const rule = desk.addRule(type, copy(call.body));
+        desk.effect('rule', null, { type, id: rule.id, body: copy(call.body) });
+        return { status: 201, body: copy(rule) };
+}
+
+function changeAutomation(desk, call, type, id) {
+        const found = desk.rules.find((r) => r.type === type && r.rule.id === id);
+        const wrong = found ? validateRule(type, call.body) : notFound();
+        if (wrong)
+                return wrong;
+        Object.assign(found.rule, copy(call.body));
+        desk.effect('rule', null, { type, id, body: copy(call.body) });
+        return { status: 200, body: copy(found.rule) };
 }
 
 // ---- writing
