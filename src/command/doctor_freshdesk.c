@@ -95,7 +95,7 @@ static void look_at_clock(struct check_context *c, struct check_finding *f) {
                             "Set this machine's clock (timedatectl, chrony). Webhooks with X-Webhook-Timestamp are "
                             "refused beyond WEBHOOK_REPLAY_WINDOW, and times in the audit do not fit Freshdesk's.",
                             "this machine's clock is %" PRId64 " s %s Freshdesk's", size / SECOND_MS,
-                            skew < 0 ? "before" : "behind");
+                            skew < 0 ? "ahead of" : "behind");
         else
                 finding_set(f, CHECK_OK, NULL, "within a minute of Freshdesk's");
 }

@@ -1,5 +1,6 @@
 // Our automation rules as they are sent to Freshdesk.
 #include "base/json.h"
+#include "base/string.h"
 #include "freshdesk/rule.h"
 
 const char *rule_our_name(enum automation_type type) {
@@ -13,6 +14,12 @@ static json_t *our_action(const struct rule_wish *w) {
                          "{{triggered_event}}");
 }
 
+static bool posts_to(const json_t *action, const char *url) {
+        const char *to = json_str_or_null(action, "url");
+
+        return to && str_ieq(to, url);
+}
+
 // The team's other actions stay where they are; ours takes the place of the webhook that was.
 static json_t *our_actions(const json_t *old, const struct rule_wish *w) {
         const json_t *actions = json_object_get(old, "actions");
@@ -24,7 +31,10 @@ static json_t *our_actions(const json_t *old, const struct rule_wish *w) {
         int r = all ? 0 : -1;
         for (size_t i = 0; r == 0 && i < json_array_size(actions); i++) {
                 json_t *action = json_array_get(actions, i);
-                r = action == replaced ? json_array_append_new(all, our_action(w)) : json_array_append(all, action);
+                if (action == replaced)
+                        r = json_array_append_new(all, our_action(w));
+                else if (!posts_to(action, w->url)) // a second one would bring each event twice
+                        r = json_array_append(all, action);
         }
         if (r == 0 && !replaced)
                 r = json_array_append_new(all, our_action(w));

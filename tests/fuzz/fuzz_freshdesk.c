@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/string.h"
 #include "freshdesk/freshdesk.h"
+#include "freshdesk/rule.h"
 #include "freshdesk/ticket_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -90,6 +92,26 @@ static void check_list(struct freshdesk *f, unsigned page) {
                         abort();
 }
 
+// Whatever rules are there: what is made of ours is right, and has nothing left to correct.
+static void check_rules(struct freshdesk *f, enum automation_type type) {
+        struct automation_rules rules _cleanup_automation_rules_ = {.rules = NULL};
+        struct rule_wish w = {.url = "https://help.example/webhook", .secret = "secret"};
+        struct freshdesk_result result;
+        struct error e = ERROR_INIT;
+        int r = automation_list(f, type, &rules, &result, &e);
+        const json_t *ours = r == 0 ? rule_ours(type, rules.rules, &w) : NULL;
+        json_t *made _cleanup_json_ = NULL;
+
+        check(r, &result, &e);
+        for (size_t i = 0; i < json_array_size(rules.rules); i++)
+                (void) rule_danger(type, json_array_get(rules.rules, i), &w);
+        if (ours)
+                (void) rule_faults(type, ours, &w);
+        made = rule_make(type, ours, &w);
+        if (!made || !rule_posts_to(made, w.url) || rule_faults(type, made, &w))
+                abort();
+}
+
 static void call(struct freshdesk *f, uint8_t which) {
         struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {.id = 0};
         struct freshdesk_update u = {.status = 4};
@@ -97,7 +119,7 @@ static void call(struct freshdesk *f, uint8_t which) {
         struct error e = ERROR_INIT;
         int64_t id = 0;
 
-        switch (which % 6) {
+        switch (which % 7) {
         case 0: {
                 int r = freshdesk_ticket(f, 12, &t, &result, &e);
 
@@ -124,7 +146,10 @@ static void call(struct freshdesk *f, uint8_t which) {
                 check(freshdesk_update(f, 12, &u, &result, &e), &result, &e);
                 break;
         case 4:
-                check_list(f, which / 6 % 2 + 1);
+                check_list(f, which / 7 % 2 + 1);
+                break;
+        case 5:
+                check_rules(f, which / 7 % 2 ? AUTOMATION_UPDATE : AUTOMATION_CREATION);
                 break;
         default:
                 check(freshdesk_me(f, &id, &result, &e), &result, &e);
