@@ -38,14 +38,12 @@ static void call_account(struct check_context *c, struct check_finding *f) {
         struct error e = ERROR_INIT;
         int64_t since_ms;
 
-        if (connection_open(c->settings, k, &e) < 0)
+        if (bookmark_since(settings_text(c->settings, SETTING_FRESHDESK_SINCE), &since_ms, &e) < 0 ||
+            connection_open(c->settings, k, &e) < 0)
                 finding_set(f, CHECK_PROBLEM, "Set it right; `firstline serve` refuses to start like this.", "%s",
                             e.message);
         else if (k->reached < 0)
                 finding_set(f, CHECK_PROBLEM, advice_for(k), "%s", k->error.message);
-        else if (bookmark_since(settings_text(c->settings, SETTING_FRESHDESK_SINCE), &since_ms, &e) < 0)
-                finding_set(f, CHECK_PROBLEM, "Set it right; `firstline serve` refuses to start like this.", "%s",
-                            e.message);
         else
                 finding_set(f, CHECK_OK, NULL, "%s, as agent %" PRId64, freshdesk_host(k->freshdesk), k->agent.id);
         c->connected = k->freshdesk && k->reached == 0;

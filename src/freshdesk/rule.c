@@ -76,22 +76,25 @@ bool rule_posts_to(const json_t *rule, const char *url) {
         return rule_webhook(rule, url) != NULL;
 }
 
+// How surely a rule is ours: 3 by address and name, 2 by address, 1 by name alone; 0: it is not.
+static unsigned likeness(enum automation_type type, const json_t *rule, const struct rule_wish *w) {
+        const char *url = json_str_or_null(rule_webhook(rule, NULL), "url");
+        bool named = str_eq(rule_name(rule), rule_our_name(type)), here = rule_posts_to(rule, w->url);
+
+        if (here)
+                return named ? 3 : 2;
+        return named && url && str_ends(url, PATH) ? 1 : 0;
+}
+
 const json_t *rule_ours(enum automation_type type, const json_t *rules, const struct rule_wish *w) {
-        const json_t *named = NULL;
+        const json_t *best = NULL;
 
         for (size_t i = 0; i < json_array_size(rules); i++) {
-                const json_t *rule = json_array_get(rules, i), *action = rule_webhook(rule, NULL);
-                const char *url = json_str_or_null(action, "url");
-                bool ours = action && str_eq(rule_name(rule), rule_our_name(type));
-
-                if (ours && rule_posts_to(rule, w->url))
-                        return rule;
-                if (rule_posts_to(rule, w->url) && (!named || !rule_posts_to(named, w->url)))
-                        named = rule;
-                else if (ours && !named && url && str_ends(url, PATH))
-                        named = rule;
+                const json_t *rule = json_array_get(rules, i);
+                if (likeness(type, rule, w) > (best ? likeness(type, best, w) : 0))
+                        best = rule;
         }
-        return named;
+        return best;
 }
 
 // ---- the body

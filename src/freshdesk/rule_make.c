@@ -55,10 +55,8 @@ json_t *rule_make(enum automation_type type, const json_t *old, const struct rul
         json_t *conditions = json_object_get(old, "conditions");
         json_t *rule = json_pack("{s:s, s:b, s:o, s:o}", "name", *rule_name(old) ? rule_name(old) : rule_our_name(type),
                                  "active", 1, "conditions",
-                                 conditions && json_is_array(conditions) && json_array_size(conditions) > 0
-                                                 ? json_incref(conditions)
-                                                 : every_ticket(),
-                                 "actions", our_actions(old, w));
+                                 json_array_size(conditions) > 0 ? json_incref(conditions) : every_ticket(), "actions",
+                                 our_actions(old, w));
 
         for (size_t i = 0; rule && i < ARRAY_LEN(kept); i++) {
                 json_t *v = json_object_get(old, kept[i]);
