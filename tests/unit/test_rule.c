@@ -116,8 +116,10 @@ static void an_address_must_be_one_that_freshdesk_can_post_to(void **state _unus
                                           "https://localhost/webhook",
                                           "https://LOCALHOST:8080/webhook",
                                           "https://server/webhook",
-                                          "https://help.local/webhook",
-                                          "https://a.internal/webhook",
+                                          "https://server"
+                                          ".local/webhook",
+                                          "https://server"
+                                          ".internal/webhook",
                                           "https://127.0.0.1/webhook",
                                           "https://10.0.0.1/webhook",
                                           "https://172.31.255.255/webhook",
