@@ -2,8 +2,81 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+// jansson (2.14) reads past the end of a string that it could not make room for, and calls others an invalid token. So
+// while it parses no allocation fails: what memory there is not comes from a reserve, for one parser at a time, and the
+// text ends early, so that little is wanted any more. Then the parser fails and all of it is given back.
+enum {
+        JSON_RESERVE = 8 << 20, // the largest token doubled, and what a kilobyte of text makes; untouched, it costs
+                                // nothing
+        JSON_ALIGN = 16,
+};
+static _Alignas(16) char json_reserve[JSON_RESERVE];
+static size_t json_reserve_used;
+static pthread_mutex_t json_reserve_lock = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local struct {
+        bool parsing, short_of_memory;
+        const char *next;
+        size_t left;
+} json_parser;
+
+static void *json_malloc(size_t n) {
+        void *p = malloc(n);
+
+        if (p || !json_parser.parsing)
+                return p;
+        if (!json_parser.short_of_memory) {
+                pthread_mutex_lock(&json_reserve_lock);
+                json_parser.short_of_memory = true;
+                json_reserve_used = 0;
+        }
+        n = (n + JSON_ALIGN - 1) / JSON_ALIGN * JSON_ALIGN;
+        if (n > sizeof(json_reserve) - json_reserve_used)
+                return NULL;
+        p = json_reserve + json_reserve_used;
+        json_reserve_used += n;
+        return p;
+}
+
+static void json_free(void *p) {
+        if ((char *) p < json_reserve || (char *) p >= json_reserve + sizeof(json_reserve))
+                free(p);
+}
+
+static void json_setup(void) {
+        json_set_alloc_funcs(json_malloc, json_free);
+}
+
+static size_t json_read(void *out, size_t n, void *arg _unused_) {
+        n = json_parser.short_of_memory ? 0 : MIN(n, json_parser.left);
+        memcpy(out, json_parser.next, n);
+        json_parser.next += n;
+        json_parser.left -= n;
+        return n;
+}
+
+// NULL with *ret_short where memory was not enough, else with je.
+static json_t *json_load_safely(const char *data, size_t n, json_error_t *je, bool *ret_short) {
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+        pthread_once(&once, json_setup);
+        json_parser.parsing = true;
+        json_parser.next = data;
+        json_parser.left = n;
+        json_t *v = json_load_callback(json_read, NULL, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, je);
+        json_parser.parsing = false;
+        *ret_short = json_parser.short_of_memory;
+        if (*ret_short) {
+                json_decref(v);
+                v = NULL;
+                json_parser.short_of_memory = false;
+                pthread_mutex_unlock(&json_reserve_lock);
+        }
+        return v;
+}
 
 // jansson's own limit is 2048 levels of recursion; ours is counted before it starts. Returns the byte that is too
 // deep, or n.
@@ -33,6 +106,7 @@ static size_t json_too_deep(const char *data, size_t n) {
 
 int json_parse(const char *data, size_t n, json_t **ret, struct error *e) {
         json_error_t je;
+        bool short_of_memory;
         json_t *v;
         size_t deep;
 
@@ -42,8 +116,8 @@ int json_parse(const char *data, size_t n, json_t **ret, struct error *e) {
         if (deep < n)
                 return error_set(e, -EINVAL, ERROR_INVALID_JSON, "byte %zu: nested deeper than %d levels", deep + 1,
                                  JSON_DEPTH_MAX_);
-        v = json_loadb(data, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &je);
-        if (!v && json_error_code(&je) == json_error_out_of_memory)
+        v = json_load_safely(data, n, &je, &short_of_memory);
+        if (short_of_memory)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the JSON document");
         if (!v)
                 return error_set(e, -EINVAL, ERROR_INVALID_JSON, "line %d, column %d: %s", je.line, je.column, je.text);

@@ -193,7 +193,9 @@ int webhook_prove(const struct webhook_keys *keys, const struct webhook_proof *p
                         return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the webhook");
         }
         r = expect(keys, timed ? text.data : body, timed ? text.len : n, &x);
-        if (r < 0 || !proven(p, timed, &x))
+        if (r < 0) // no wrong proof, but none that could be looked at: the sender tries again
+                return error_set(e, r, ERROR_OUT_OF_MEMORY, "the webhook's proof cannot be checked now");
+        if (!proven(p, timed, &x))
                 return unproven(timed, e);
         // After the proof: strangers are not told what this clock says.
         r = timed ? check_time(at, at_len, keys->window_s, now_ms, e) : 0;
