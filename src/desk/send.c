@@ -254,10 +254,12 @@ int send_look(struct desk *d, struct store *s, const struct step *st, bool fresh
                 return r;
         ret->result.outcome = FRESHDESK_REFUSED; // what cannot even be tried will not get better
         r = json_parse(st->payload, strlen(st->payload), &ret->payload, e);
-        if (r < 0)
-                return r;
-        return is_message(st) ? look_before_message(d, st, &all, fresh, ret, e)
-                              : look_before_update(d, st, &all, fresh, ret, e);
+        if (r == 0)
+                r = is_message(st) ? look_before_message(d, st, &all, fresh, ret, e)
+                                   : look_before_update(d, st, &all, fresh, ret, e);
+        if (r == -ENOMEM) // memory comes back
+                ret->result.outcome = FRESHDESK_RETRY;
+        return r;
 }
 
 int send_step(struct desk *d, const struct step *st, struct attempt *a, struct error *e) {
