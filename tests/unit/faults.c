@@ -89,6 +89,8 @@ static bool is_early(const void *p) {
         return (const char *) p >= early && (const char *) p < early + sizeof(early);
 }
 
+// libc calls its parameters by names that are its own.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 void *malloc(size_t n) {
         if (!real_malloc && !looking)
                 look_up();
@@ -138,3 +140,4 @@ int clock_gettime(clockid_t id, struct timespec *t) {
         }
         return r;
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
