@@ -168,6 +168,12 @@ async function lock() {
         return complaints;
 }
 
+// The console against the API as openapi.json has it.
+async function types() {
+        const made = await execute('node', ['web/types.js']);
+        return made.ok ? eachOf(['web/console'], (folder) => ['node', 'node_modules/typescript/bin/tsc', '-p', folder]) : [made.text];
+}
+
 async function generated() {
         return staleFiles();
 }
@@ -179,6 +185,7 @@ const checks = {
         'clang-tidy': tidy,
         'hosts and words': hosts,
         'package-lock.json': lock,
+        'console types': types,
         'generated files': generated,
 };
 

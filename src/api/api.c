@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include "api/access.h"
+#include "api/events.h"
 #include "api/gate.h"
 #include "api/routes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/feed.h"
 
 enum {
         NETWORK_THREADS = 2,  // epoll loops; a handler on them takes tens of microseconds
@@ -17,6 +19,8 @@ enum {
 
 struct api {
         struct gate *gate;
+        struct http_feed *feed;
+        struct events *events;
         struct http_server *server;
 };
 
@@ -47,6 +51,9 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
                 r = read_tls(s, &tls, e);
         if (r < 0)
                 return r;
+        a->feed = http_feed_new();
+        if (!a->feed)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the server");
         struct http_server_options o = {.host = settings_text(s, SETTING_HOST),
                                         .port = (uint16_t) settings_int(s, SETTING_PORT),
                                         .threads = NETWORK_THREADS,
@@ -64,8 +71,11 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
                                         .admit = gate_admit,
                                         .gate = a->gate,
                                         .proxies = gate_proxies(a->gate),
+                                        .feed = a->feed,
                                         .app = d};
         r = http_server_start(&o, &a->server, e);
+        if (r == 0)
+                r = events_start(d, a->feed, &a->events, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(a);
@@ -79,8 +89,10 @@ uint16_t api_port(const struct api *a) {
 struct api *api_stop(struct api *a) {
         if (!a)
                 return NULL;
+        events_stop(a->events);
         if (a->server)
                 http_server_stop(a->server);
+        http_feed_free(a->feed);
         gate_free(a->gate);
         free(a);
         return NULL;

@@ -27,11 +27,15 @@ void api_ask(struct http_request *r, void *app) {
 
         if (!root)
                 return;
-        if (question_of(root, &question, &e) < 0 || desk_ask(app, question, &a, &e) < 0) {
+        json_t *explain = NULL;
+        bool wanted = json_is_true(json_object_get(root, "explain"));
+        if (question_of(root, &question, &e) < 0 ||
+            desk_ask_explained(app, question, &a, wanted ? &explain : NULL, &e) < 0) {
                 http_reply_error(r, &e);
                 return;
         }
         http_reply_json(r, 200,
-                        json_pack("{s:s, s:b, s:s, s:o}", "answer", a.text, "found", a.found, "method",
-                                  retrieval_method_name(a.findings.method), "sources", findings_json(&a.findings)));
+                        json_pack("{s:s, s:b, s:s, s:o, s:o*}", "answer", a.text, "found", a.found, "method",
+                                  retrieval_method_name(a.findings.method), "sources", findings_json(&a.findings),
+                                  "explain", explain));
 }

@@ -1,28 +1,20 @@
-// Files that are part of the program: pages, styles, scripts, the description of the API. What is listed in the table
-// is embedded by the build (embed.sh) and can be asked for.
+// Files that are part of the program: the console, the frame of the API's documentation, the description of the API.
+// The table is written by the build (web/build.js), each file as it is and compressed.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
-
-// X(name, where it is served, type)
-// clang-format off
-#define ASSET_TABLE(X)                                                                        \
-        X(start_html,           "/",                            "text/html; charset=utf-8")       \
-        X(docs_html,            "/docs",                        "text/html; charset=utf-8")       \
-        X(openapi_json,         "/openapi.json",                "application/json")               \
-        X(favicon_svg,          "/assets/favicon.svg",          "image/svg+xml")                  \
-        X(start_css,            "/assets/start.css",            "text/css; charset=utf-8")        \
-        X(start_js,             "/assets/start.js",             "text/javascript; charset=utf-8") \
-        X(docs_css,             "/assets/docs.css",             "text/css; charset=utf-8")        \
-        X(docs_js,              "/assets/docs.js",              "text/javascript; charset=utf-8") \
-        X(swagger_ui_css,       "/assets/swagger-ui.css",       "text/css; charset=utf-8")        \
-        X(swagger_ui_bundle_js, "/assets/swagger-ui-bundle.js", "text/javascript; charset=utf-8")
-// clang-format on
 
 struct asset {
         const char *path, *type;
+        const char *tag, *gzip_tag; // ETags: they name the bytes
+        bool forever;               // its name has a hash of its content: it never changes
         const unsigned char *data, *end;
+        const unsigned char *gzip, *gzip_end;
 };
+
+extern const struct asset assets[];
+extern const size_t n_assets;
 
 const struct asset *asset_find(const char *path); // NULL: none there
 
@@ -30,14 +22,16 @@ const struct asset *asset_find(const char *path); // NULL: none there
 // else.
 #ifdef __APPLE__
 #define ASSET_SECTION ".const_data"
-#define ASSET_SYMBOL(name) "_asset_" name
+#define ASSET_SYMBOL(name) "_asset_" #name
 #define ASSET_HIDDEN ".private_extern "
 #else
 #define ASSET_SECTION ".section .rodata"
-#define ASSET_SYMBOL(name) "asset_" name
+#define ASSET_SYMBOL(name) "asset_" #name
 #define ASSET_HIDDEN ".hidden "
 #endif
 #define ASSET_LABEL(symbol) ".globl " symbol "\n" ASSET_HIDDEN symbol "\n" symbol ":\n"
 #define ASSET_EMBED(name, file)                                                                                        \
+        extern const unsigned char asset_##name[] __attribute__((visibility("hidden")));                               \
+        extern const unsigned char asset_##name##_end[] __attribute__((visibility("hidden")));                         \
         __asm__(ASSET_SECTION "\n.balign 16\n" ASSET_LABEL(ASSET_SYMBOL(name)) ".incbin \"" file "\"\n" ASSET_LABEL(   \
-                        ASSET_SYMBOL(name) "_end") ".byte 0\n.text\n");
+                        ASSET_SYMBOL(name##_end)) ".byte 0\n.text\n");

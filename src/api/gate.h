@@ -24,3 +24,5 @@ struct replay *gate_replay(struct gate *g);
 // Does the request come from this machine, and by its own name? Not what an unknown proxy or a tunnel on this machine
 // hands on, nor a page elsewhere that had its name resolved to 127.0.0.1.
 bool gate_from_here(const struct gate *g, const struct http_request *r);
+// Of a request that was admitted: with the token that may write, or where none is set?
+bool gate_may_write(const struct gate *g, const struct http_request *r);

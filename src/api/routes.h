@@ -16,6 +16,11 @@ void api_tickets(struct http_request *r, void *app); // tickets.c
 void api_ticket(struct http_request *r, void *app);
 void api_erase(struct http_request *r, void *app);
 void api_reprocess(struct http_request *r, void *app);
+void api_events(struct http_request *r, void *app); // events.c
+void api_session(struct http_request *r, void *app);
+void api_settings(struct http_request *r, void *app); // settings.c
+void api_errors(struct http_request *r, void *app);
+void api_support(struct http_request *r, void *app);
 void api_stats(struct http_request *r, void *app); // stats.c
 void api_analytics(struct http_request *r, void *app);
 void api_health(struct http_request *r, void *app); // health.c

@@ -6,6 +6,7 @@
         X(EVENTS,          COUNTER,   "firstline_webhook_events_total", "result", "accepted|duplicate|ignored|refused|invalid|failed", "webhook posts by what became of them") \
         X(HTTP_REQUESTS,   COUNTER,   "firstline_http_requests_total", "status", "2xx|3xx|4xx|5xx", "HTTP answers by class of status")       \
         X(HTTP_TURNED_AWAY, COUNTER, "firstline_http_connections_refused_total", NULL, NULL, "connections closed unread because their address had too many") \
+        X(LISTENERS,       GAUGE,     "firstline_event_streams", NULL, NULL, "open answers of GET /events")                                 \
         X(TICKETS,         COUNTER,   "firstline_tickets_total", "action", "auto_resolve|answer|escalate", "decisions by action")          \
         X(TIERS,           COUNTER,   "firstline_tickets_tier_total", "tier", "tier_1|tier_2|complex", "decisions by tier")                 \
         X(TRIAGE_RUNG,     COUNTER,   "firstline_triage_total", "method", "zero_shot|keyword|none", "classifications by the rung that gave them") \

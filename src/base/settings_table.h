@@ -6,7 +6,7 @@
         /* the server */                                                                                                                    \
         X(HOST,                TEXT,   "127.0.0.1",  1, 255, NULL, false, "address to listen on; not loopback only with ADMIN_TOKEN")       \
         X(PORT,                INT,    "8080",       0, 65535, NULL, false, "port to listen on; 0 takes a free one and logs it")            \
-        X(ADMIN_TOKEN,         TEXT,   "",           0, 512, NULL, true,  "token for everything but /webhook and /health; at least 16 characters") \
+        X(ADMIN_TOKEN,         TEXT,   "",           0, 512, NULL, true,  "token for everything but /webhook, /health and the pages; at least 16 characters") \
         X(ADMIN_TOKEN_READ,    TEXT,   "",           0, 512, NULL, true,  "second token that may only look: GET, /classify and /ask; at least 16 characters") \
         X(TRUSTED_PROXIES,     TEXT,   "",           0, 8192, NULL, false, "addresses or networks of proxies whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed") \
         X(TLS_CERTIFICATE,     TEXT,   "",           0, 4095, NULL, false, "PEM file with the certificate and its chain; with TLS_KEY the server speaks https, and nothing else") \

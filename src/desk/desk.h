@@ -76,6 +76,9 @@ _warn_unused_ int desk_accept(struct desk *d, const struct webhook_event *ev, co
 _warn_unused_ int desk_process(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e);
 // The same without storing or sending anything.
 _warn_unused_ int desk_classify(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e);
+// And says why it came out so, for the API; *ret_explain is NULL where memory was short for it.
+_warn_unused_ int desk_classify_explained(struct desk *d, const struct ticket_input *in, struct outcome *ret,
+                                          json_t **ret_explain, struct error *e);
 
 struct answer {
         bool found;
@@ -85,6 +88,8 @@ struct answer {
 void answer_clear(struct answer *a);
 #define _cleanup_answer_text_ _cleanup_(answer_clear)
 _warn_unused_ int desk_ask(struct desk *d, const char *question, struct answer *ret, struct error *e);
+_warn_unused_ int desk_ask_explained(struct desk *d, const char *question, struct answer *ret, json_t **ret_explain,
+                                     struct error *e);
 json_t *findings_json(const struct findings *f); // the array "sources": what is above the floor
 
 // Queues the ticket for another journey; -ENOENT: no such ticket.

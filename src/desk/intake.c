@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "desk/explain.h"
 #include "desk/journey.h"
 #include "desk/parts.h"
 #include "desk/reading.h"
@@ -77,7 +78,8 @@ static int no_memory(struct error *e) {
         return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the ticket");
 }
 
-int desk_classify(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e) {
+int desk_classify_explained(struct desk *d, const struct ticket_input *in, struct outcome *ret, json_t **ret_explain,
+                            struct error *e) {
         struct reading reading _cleanup_reading_ = {0};
         char *html _cleanup_free_ = NULL;
         char *body _cleanup_free_ = api_body(in);
@@ -91,7 +93,13 @@ int desk_classify(struct desk *d, const struct ticket_input *in, struct outcome 
                 r = think(d, &reading, in->id, ret, &html, e);
         if (r == 0)
                 ret->duration_ms = (double) (clock_monotonic_us() - start) / 1000;
+        if (r == 0 && ret_explain)
+                *ret_explain = explain_outcome(d, &reading, ret);
         return r;
+}
+
+int desk_classify(struct desk *d, const struct ticket_input *in, struct outcome *ret, struct error *e) {
+        return desk_classify_explained(d, in, ret, NULL, e);
 }
 
 static void add_to_reason(struct outcome *o, const char *text) {
@@ -195,9 +203,11 @@ int desk_reprocess(struct desk *d, int64_t ticket_id, struct accepted *ret, stru
         return store_accept_wait(s, &event, ret, e);
 }
 
-int desk_ask(struct desk *d, const char *question, struct answer *ret, struct error *e) {
+int desk_ask_explained(struct desk *d, const char *question, struct answer *ret, json_t **ret_explain,
+                       struct error *e) {
         static const char nothing[] = "The knowledge base has no answer to this question.";
         struct answer a _cleanup_answer_text_ = {0};
+        int64_t start = clock_monotonic_us();
         float *vector _cleanup_free_ = think_vector(d, question);
         enum { ASK_FINDINGS_MAX = 5 }; // an answer and a few runners-up
 
@@ -208,7 +218,13 @@ int desk_ask(struct desk *d, const char *question, struct answer *ret, struct er
         a.text = str_dup(a.found ? a.findings.items[0].passage : nothing);
         if (!a.text)
                 return no_memory(e);
+        if (ret_explain)
+                *ret_explain = explain_answer(d, question, &a, clock_monotonic_us() - start);
         *ret = a;
         a = (struct answer){0};
         return 0;
+}
+
+int desk_ask(struct desk *d, const char *question, struct answer *ret, struct error *e) {
+        return desk_ask_explained(d, question, ret, NULL, e);
 }

@@ -69,8 +69,9 @@ struct MHD_Response *request_response(struct http_request *r) {
 
         if (a->lost)
                 return NULL;
-        response = MHD_create_response_from_buffer(a->n, a->data,
-                                                   a->owned ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+        response = a->made ? TAKE_PTR(a->made)
+                           : MHD_create_response_from_buffer(a->n, a->data,
+                                                             a->owned ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
         if (!response)
                 return NULL;
         a->owned = false; // the response's from now on
@@ -86,6 +87,8 @@ struct MHD_Response *request_response(struct http_request *r) {
 static void reply(struct http_request *r, int status, struct request_answer answer) {
         if (atomic_load(&r->state) == REQUEST_ANSWERED) {
                 log_error("http: %s was answered twice", r->path);
+                if (answer.made)
+                        MHD_destroy_response(answer.made);
                 if (answer.owned)
                         free(answer.data);
                 return;
@@ -94,6 +97,10 @@ static void reply(struct http_request *r, int status, struct request_answer answ
         r->status = status;
         r->answer = answer;
         request_answered(r);
+}
+
+void request_reply_made(struct http_request *r, int status, const char *type, struct MHD_Response *response) {
+        reply(r, status, (struct request_answer){.type = type, .made = response});
 }
 
 void request_refuse(struct http_request *r, int status, const struct error *e) {

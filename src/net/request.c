@@ -44,6 +44,8 @@ void request_free(struct http_request *r) {
                 free(r->headers[i].name);
                 free(r->headers[i].value);
         }
+        if (r->answer.made)
+                MHD_destroy_response(r->answer.made);
         if (r->answer.owned)
                 free(r->answer.data);
         buffer_free(&r->body);
@@ -86,6 +88,10 @@ unsigned http_flags(const struct http_request *r) {
 
 void *http_gate(const struct http_request *r) {
         return r->server->options.gate;
+}
+
+struct http_feed *http_feed(const struct http_request *r) {
+        return r->server->options.feed;
 }
 
 struct header_values {

@@ -36,8 +36,9 @@ struct request_answer {
         const char *type; // of the content; a literal; NULL: none is named
         void *data;
         size_t n;
-        bool owned; // data is the request's, to be freed
-        bool lost;  // no memory for it: the connection is closed
+        bool owned;                // data is the request's, to be freed
+        bool lost;                 // no memory for it: the connection is closed
+        struct MHD_Response *made; // already, by request_reply_made
 };
 
 struct http_request {
@@ -80,6 +81,9 @@ void request_answered(struct http_request *r);
 
 // The answer as libmicrohttpd takes it, for the network thread, once. NULL: no memory. The caller destroys it.
 struct MHD_Response *request_response(struct http_request *r);
+
+// An answer whose response is made already, and is taken over. (reply.c)
+void request_reply_made(struct http_request *r, int status, const char *type, struct MHD_Response *response);
 
 // An answer with another status than the code's own; `allow` (may be NULL) goes into Allow.
 void request_refuse(struct http_request *r, int status, const struct error *e);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "net/feed.h"
 #include "net/journey.h"
 #include "net/listen.h"
 #include "net/server_private.h"
@@ -212,6 +213,8 @@ struct http_server *http_server_stop(struct http_server *s) {
                 return NULL;
         // New requests are answered 503 from here on; the socket itself closes with the daemon.
         atomic_store(&s->stopping, true);
+        if (s->options.feed)
+                http_feed_close(s->options.feed);
         wait_calm(s, clock_monotonic_us() + (int64_t) s->options.timeout_s * 1000000);
         s->pool = pool_free(s->pool);
         s->slow = pool_free(s->slow);

@@ -22,6 +22,7 @@
 
 struct http_server;
 struct http_request;
+struct http_feed;
 
 enum http_route_flags {
         HTTP_POOLED = 1 << 0, // may block: runs on the pool; a full pool answers 503 with Retry-After
@@ -61,6 +62,7 @@ struct http_server_options {
         void *gate;
         const struct address_list *proxies; // whose word of where a request comes from is believed; borrowed
         void *app;
+        struct http_feed *feed; // net/feed.h, for http_reply_feed; closed by http_server_stop; borrowed. May be NULL
 };
 
 _warn_unused_ int http_server_start(const struct http_server_options *o, struct http_server **ret, struct error *e);
@@ -78,6 +80,7 @@ const char *http_header(const struct http_request *r, const char *name); // any 
 const char *http_body(const struct http_request *r, size_t *len);        // NUL-terminated behind len; "" when none
 unsigned http_flags(const struct http_request *r);                       // of its route
 void *http_gate(const struct http_request *r);                           // of the options
+struct http_feed *http_feed(const struct http_request *r);               // of the options
 // Who sent it: the peer, or behind trusted proxies whoever they heard it from. False: they do not tell.
 bool http_sender(const struct http_request *r, struct address *ret);
 bool http_from_loopback(const struct http_request *r); // sender and peer are this machine

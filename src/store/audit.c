@@ -43,3 +43,16 @@ int store_audit(struct store *s, int64_t ticket_id, int64_t after, size_t max,
         }
         return r;
 }
+
+int store_audit_last(struct store *s, int64_t *ret, struct error *e) {
+        struct reader rd _cleanup_reader_ = {0};
+        int r = reader_take(s->readers, &rd, e);
+
+        if (r < 0)
+                return r;
+        struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_AUDIT_LAST);
+        r = query_step(&q, e);
+        if (r > 0)
+                *ret = query_column_int(&q, 0);
+        return MIN(r, 0);
+}

@@ -15,6 +15,41 @@ void bell_ring(struct bell *b, unsigned jobs) {
         pthread_mutex_unlock(&b->lock);
 }
 
+void bell_commit(struct bell *b) {
+        pthread_mutex_lock(&b->lock);
+        b->commits++;
+        if (b->watchers)
+                pthread_cond_broadcast(&b->committed);
+        pthread_mutex_unlock(&b->lock);
+}
+
+static struct timespec monotonic_in(int64_t ms) {
+        struct timespec until;
+
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += ms / 1000;
+        until.tv_nsec += ms % 1000 * 1000000;
+        if (until.tv_nsec >= 1000000000) {
+                until.tv_sec++;
+                until.tv_nsec -= 1000000000;
+        }
+        return until;
+}
+
+void store_change_wait(struct store *s, uint64_t *seen, int64_t timeout_ms) {
+        struct timespec until = monotonic_in(timeout_ms);
+        struct bell *b = &s->bell;
+        int r = 0;
+
+        pthread_mutex_lock(&b->lock);
+        b->watchers++;
+        while (b->commits == *seen && r != ETIMEDOUT)
+                r = pthread_cond_timedwait(&b->committed, &b->lock, &until);
+        b->watchers--;
+        *seen = b->commits;
+        pthread_mutex_unlock(&b->lock);
+}
+
 void store_job_wake(struct store *s) {
         pthread_mutex_lock(&s->bell.lock);
         s->bell.rings++;
@@ -39,16 +74,9 @@ static int64_t until_due(struct store *s, int64_t max) {
 }
 
 static bool sleep_for(struct bell *b, uint64_t rings, int64_t ms) {
-        struct timespec until;
-
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += ms / 1000;
-        until.tv_nsec += ms % 1000 * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-                until.tv_sec++;
-                until.tv_nsec -= 1000000000;
-        }
+        struct timespec until = monotonic_in(ms);
         int r = 0;
+
         pthread_mutex_lock(&b->lock);
         b->sleepers++;
         while (b->rings == rings && r != ETIMEDOUT)

@@ -18,6 +18,9 @@ struct bell {
         uint64_t rings;
         unsigned sleepers;
         bool over; // nobody sleeps any more
+        pthread_cond_t committed;
+        uint64_t commits;
+        unsigned watchers;
 };
 
 struct store {
@@ -34,6 +37,7 @@ _warn_unused_ int store_url_path(const char *url, const char **ret, struct error
 
 // After a group is committed: wakes as many workers as there are jobs for.
 void bell_ring(struct bell *b, unsigned jobs);
+void bell_commit(struct bell *b); // wakes those who wait for any change
 
 // ---- tickets, within a transaction
 struct ticket_place {

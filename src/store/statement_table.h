@@ -120,6 +120,7 @@
                                                                                                                         \
         /* audit */                                                                                                     \
         X(AUDIT_INSERT, "INSERT INTO audit(ticket_id, job_id, at_ms, step, detail) VALUES(?1, ?2, ?3, ?4, ?5)")         \
+        X(AUDIT_LAST, "SELECT coalesce(max(id), 0) FROM audit")                                                         \
         X(AUDIT_OF_TICKET,                                                                                              \
           "SELECT id, ticket_id, job_id, at_ms, step, detail FROM audit WHERE ticket_id = ?3 AND id > ?1 "              \
           "ORDER BY id LIMIT ?2")                                                                                       \

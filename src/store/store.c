@@ -87,6 +87,7 @@ static void after_commit(void *arg, const struct transaction *t) {
 
         if (t->due)
                 bell_ring(&s->bell, t->due);
+        bell_commit(&s->bell);
 }
 
 static void bell_init(struct bell *b) {
@@ -96,6 +97,7 @@ static void bell_init(struct bell *b) {
         pthread_condattr_init(&attr);
         pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
         pthread_cond_init(&b->rung, &attr);
+        pthread_cond_init(&b->committed, &attr);
         pthread_condattr_destroy(&attr);
 }
 
@@ -146,6 +148,7 @@ struct store *store_close(struct store *s) {
         leases_free(s->leases);
         database_close(s->d);
         pthread_cond_destroy(&s->bell.rung);
+        pthread_cond_destroy(&s->bell.committed);
         pthread_mutex_destroy(&s->bell.lock);
         free(s->path);
         free(s);

@@ -112,6 +112,10 @@ void store_job_wake(struct store *s);
 _warn_unused_ int store_job_counts(struct store *s, int64_t counts[JOB_STATE_COUNT_],
                                    struct error *e); // cheap: kept, not counted
 
+// Blocks until this process has committed something since *seen (0 at first), or the time is over; another process's
+// commits end no wait. *seen is brought up to date.
+void store_change_wait(struct store *s, uint64_t *seen, int64_t timeout_ms);
+
 // ---- audit
 struct audit_row {
         int64_t id, ticket_id, job_id, at_ms; // id and at_ms are given by the store
@@ -219,6 +223,8 @@ _warn_unused_ int store_tickets(struct store *s, const struct ticket_filter *f, 
 // In order, from the row after `after` on, at most `max`; ticket_id 0: of all tickets.
 _warn_unused_ int store_audit(struct store *s, int64_t ticket_id, int64_t after, size_t max,
                               void (*fn)(void *arg, const struct audit_row *row), void *arg, struct error *e);
+
+_warn_unused_ int store_audit_last(struct store *s, int64_t *ret, struct error *e); // the newest row's id; 0: none
 
 struct store_stats {
         // By the state of its newest job each ticket counts once: total = pending + failed + dropped + recorded +

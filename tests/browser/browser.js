@@ -2,6 +2,7 @@
 // among them), requests that failed, requests to any other host.
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
@@ -10,7 +11,7 @@ export const noChromium = !chromiumFile && 'no Chromium here; set CHROMIUM to on
 
 export const screens = {
         desktop: { width: 1280, height: 900 },
-        phone: { width: 375, height: 740 },
+        phone: { width: 360, height: 740 },
 };
 
 export function launch() {
@@ -24,7 +25,8 @@ export async function open(browser, url, { scheme = 'light', screen = 'desktop' 
         const faults = [];
         page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`));
         page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
-        page.on('requestfailed', (request) => faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+        // What the page itself breaks off, as when it is left, has not failed.
+        page.on('requestfailed', (request) => request.failure()?.errorText !== 'net::ERR_ABORTED' && faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
         page.on('request', (request) => {
                 const { protocol, origin } = new URL(request.url());
                 if (protocol !== 'data:' && protocol !== 'blob:' && origin !== new URL(url).origin)
@@ -40,32 +42,13 @@ export async function keep(page, name) {
                 await page.screenshot({ path: path.join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
-// The lowest contrast between a text and what lies behind it (WCAG 2.1, 1.4.3), over all elements that have text of their own.
-export function lowestContrast(page) {
-        return page.evaluate(() => {
-                const numbers = (color) => color.match(/[\d.]+/g).map(Number);
-                const luminance = ([r, g, b]) => {
-                        const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-                        return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-                };
-                const behind = (node) => {
-                        for (let n = node; n; n = n.parentElement) {
-                                const color = numbers(getComputedStyle(n).backgroundColor);
-                                if (color.length === 3 || color[3] === 1)
-                                        return color;
-                        }
-                        return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18] : [255, 255, 255];
-                };
-                let lowest = { ratio: 21, text: '' };
-                for (const node of document.querySelectorAll('body *')) {
-                        const text = [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE).map((child) => child.data.trim()).join('');
-                        if (!text || !node.checkVisibility() || node.closest('noscript'))
-                                continue;
-                        const [a, b] = [luminance(numbers(getComputedStyle(node).color)), luminance(behind(node))];
-                        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-                        if (ratio < lowest.ratio)
-                                lowest = { ratio, text };
-                }
-                return lowest;
-        });
+const axe = fs.readFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), '../../node_modules/axe-core/axe.min.js'), 'utf8');
+
+// What axe-core has against the page as it is now, a line each: WCAG 2.2 A and AA, and its best practices.
+export async function violations(page) {
+        await page.evaluate(axe);
+        const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations));
+        return found.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
 }
+
+export const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -184,7 +184,9 @@ export class Firstline {
                         body: json ? JSON.stringify(body) : body,
                         headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
                 });
-                const text = await response.text();
+                // A stream of events has no end: that it began is what is asked here.
+                const stream = response.headers.get('content-type') === 'text/event-stream';
+                const text = stream ? (await response.body?.cancel(), '') : await response.text();
                 let parsed;
                 try {
                         parsed = JSON.parse(text);

@@ -142,8 +142,21 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
                 assert.equal((await firstline.get('/metrics')).status, 200);
         });
 
+        check('what the console asks besides', async (firstline) => {
+                assert.deepEqual((await firstline.get('/session')).json, { role: 'write', token: false, mode: 'auto', freshdesk: true, categories: (await firstline.get('/session')).json.categories });
+                assert.equal((await firstline.get('/events')).status, 200);
+                const { settings } = (await firstline.get('/settings')).json;
+                assert.equal(settings.find(({ name }) => name === 'WEBHOOK_SECRET').value, '********');
+                assert.ok(Array.isArray((await firstline.get('/errors')).json.errors));
+                const support = await firstline.get('/support');
+                assert.equal(support.json.health.mode, 'auto');
+                assert.doesNotMatch(support.text, new RegExp(examples.password.subject));
+                const { explain } = (await firstline.post('/ask', { question: 'How do I reset my password?', explain: true })).json;
+                assert.ok(explain.passages.length > 0 && explain.keyword.passages.length > 0);
+        });
+
         check('pages', async (firstline) => {
-                for (const where of ['/', '/docs', '/openapi.json', ...['start.css', 'start.js', 'docs.css', 'docs.js', 'favicon.svg', 'swagger-ui.css', 'swagger-ui-bundle.js'].map((name) => `/assets/${name}`)]) {
+                for (const where of ['/', '/docs', '/openapi.json', ...['docs.css', 'docs.js', 'favicon.svg', 'swagger-ui.css', 'swagger-ui-bundle.js'].map((name) => `/assets/${name}`)]) {
                         const { status, headers } = await firstline.get(where);
                         assert.equal(status, 200, where);
                         assert.equal((await firstline.get(where, { headers: { 'if-none-match': headers.get('etag') } })).status, 304, where);
@@ -166,7 +179,7 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
 
         check('HEAD is like GET without the body, and other methods are told which there are', async (firstline) => {
                 for (const where of Object.keys(openapi.paths)) {
-                        const place = where.replace('{id}', '1').replace('{file}', 'start.css');
+                        const place = where.replace('{id}', '1').replace('{file}', 'docs.css');
                         const methods = Object.keys(openapi.paths[where]).map((method) => method.toUpperCase());
                         const { status, headers, json } = await firstline.request('PATCH', place);
                         assert.equal(status, 405, where);
@@ -194,11 +207,11 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
         });
 });
 
-test('with ADMIN_TOKEN all but /webhook and /health* need it', async () => {
+test('with ADMIN_TOKEN all but /webhook, /health* and the pages need it', async () => {
         await act({ freshdesk: false, ADMIN_TOKEN: TOKEN }, async (firstline) => {
                 for (const { method, where, operation } of operations) {
-                        const place = where.replace('{id}', '1').replace('{file}', 'start.css');
-                        const open = where === '/webhook' || where.startsWith('/health');
+                        const place = where.replace('{id}', '1').replace('{file}', 'docs.css');
+                        const open = operation.security.length === 0 || where === '/webhook';
                         const body = operation.requestBody ? {} : undefined;
                         const what = `${method} ${where}`;
                         for (const authorization of [undefined, 'Bearer wrong-token-for-the-administrator', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, 'Bearer', `Basic ${btoa(`x:${TOKEN}`)}`, TOKEN]) {

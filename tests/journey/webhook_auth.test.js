@@ -211,7 +211,7 @@ describe('a token that may only look', () => {
         const { check } = scene({ freshdesk: false, WORKERS: 0, EMBEDDING_MODEL: '', ADMIN_TOKEN: TOKEN, ADMIN_TOKEN_READ: READER });
 
         check('reads, and asks what changes nothing', async (firstline) => {
-                for (const where of ['/tickets', '/stats', '/metrics', '/knowledge', '/openapi.json', '/'])
+                for (const where of ['/tickets', '/stats', '/metrics', '/knowledge', '/settings', '/errors', '/support', '/session'])
                         assert.equal((await firstline.get(where, { token: READER })).status, 200, where);
                 assert.equal((await firstline.request('HEAD', '/stats', { token: READER })).status, 200);
                 assert.equal((await firstline.post('/classify', { subject: 'Password reset' }, { token: READER })).status, 200);

@@ -7,6 +7,9 @@ const followScheme = () => document.documentElement.classList.toggle('dark-mode'
 dark.addEventListener('change', followScheme);
 followScheme();
 
+// Who has signed in to the console in this tab need not do it again here.
+const token = sessionStorage.getItem('firstline-token');
+
 SwaggerUIBundle({
   url: 'openapi.json',
   dom_id: '#docs',
@@ -15,4 +18,9 @@ SwaggerUIBundle({
   tryItOutEnabled: true,
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
+  requestInterceptor: (request) => {
+    if (token && !request.headers.Authorization)
+      request.headers.Authorization = `Bearer ${token}`;
+    return request;
+  },
 });

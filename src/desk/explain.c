@@ -1,0 +1,59 @@
+#include "desk/explain.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+enum { EXPLAIN_PASSAGES_MAX = 5 };
+
+static json_t *rounded(double v) {
+        return json_real(round(v * 1e4) / 1e4);
+}
+
+// All that were looked at, also those below the floor.
+static json_t *passages_json(const struct findings *f) {
+        json_t *list = json_array();
+
+        for (size_t i = 0; i < f->n && i < EXPLAIN_PASSAGES_MAX; i++)
+                json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o}", "document", f->items[i].document, "title",
+                                                      f->items[i].title, "passage", f->items[i].passage, "score",
+                                                      rounded(f->items[i].score)));
+        return list;
+}
+
+static json_t *opinion_json(const struct verdict *v) {
+        return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s}", "method", triage_method_name(v->method), "tier",
+                         tier_name(v->tier), "confidence", rounded(v->confidence), "category", v->category,
+                         "category_confidence", rounded(v->category_confidence), "why", v->why);
+}
+
+json_t *explain_outcome(struct desk *d, const struct reading *r, const struct outcome *o) {
+        const struct verdict *v = &o->verdict;
+        json_t *rungs = json_array(), *categories = json_object();
+
+        json_array_append_new(rungs, opinion_json(v));
+        if (v->method != TRIAGE_KEYWORD && v->method != TRIAGE_NONE) {
+                struct verdict words;
+                triage_classify(d->triage, r->subject, r->body, NULL, &words);
+                json_array_append_new(rungs, opinion_json(&words));
+        }
+        for (size_t i = 0; i < triage_categories(d->triage) && i < CATEGORIES_MAX; i++)
+                json_object_set_new(categories, triage_category(d->triage, i), rounded(v->categories[i]));
+        return json_pack("{s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s, s:o, s:o}", "rungs", rungs, "tiers", "tier_1",
+                         rounded(v->tiers[TIER_1]), "tier_2", rounded(v->tiers[TIER_2]), "complex",
+                         rounded(v->tiers[TIER_COMPLEX]), "categories", categories, "min_confidence",
+                         rounded(settings_real(d->settings, SETTING_MIN_CONFIDENCE)), "retrieval",
+                         retrieval_method_name(o->findings.method), "floor", rounded(o->findings.floor), "passages",
+                         passages_json(&o->findings));
+}
+
+json_t *explain_answer(struct desk *d, const char *question, const struct answer *a, int64_t took_us) {
+        struct findings words _cleanup_findings_ = {0};
+
+        if (knowledge_search(d->knowledge, question, NULL, EXPLAIN_PASSAGES_MAX, &words, NULL) < 0)
+                return NULL;
+        return json_pack("{s:o, s:o, s:o, s:{s:b, s:o, s:o}}", "duration_ms", json_real((double) took_us / 1000),
+                         "floor", rounded(a->findings.floor), "passages", passages_json(&a->findings), "keyword",
+                         "found", words.found, "floor", rounded(words.floor), "passages", passages_json(&words));
+}

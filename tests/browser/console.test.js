@@ -1,0 +1,280 @@
+// The console in a real browser, in front of the real program and a stand-in Freshdesk: each tab as a person would use it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { examples, Firstline } from '../journey/firstline.js';
+import { Standin } from '../journey/standin.js';
+import { keep, launch, noChromium, open, sideways, violations } from './browser.js';
+
+const SLOW_MS = 30_000;
+const FIRST_LOAD_MAX = 150_000; // bytes that come over the wire before the inbox stands
+const TOKEN = 'a-token-for-the-console-0815';
+const TABS = ['Inbox', 'Classify', 'Ask', 'Knowledge', 'Status', 'Documentation'];
+
+const hostile = {
+        subject: '<script>document.title="owned"</script>',
+        description: `<p>&lt;img src=x onerror=alert(1)&gt; \u202e\u0645\u0631\u062d\u0628\u0627 \u{1f389} [link](javascript:alert(1)) ${'word '.repeat(20_000)}</p>`,
+        requester: '"><script>alert(2)</script>@example.com',
+};
+
+describe('the console', { skip: noChromium }, () => {
+        let standin, firstline, browser, crash;
+        before(async () => {
+                standin = await Standin.start();
+                firstline = await Firstline.start({ standin, FRESHDESK_POLL: 0 });
+                for (const example of Object.values(examples))
+                        assert.equal((await firstline.post('/process-ticket', example)).status, 200);
+                crash = (await firstline.post('/process-ticket', hostile)).json.ticket_id;
+                browser = await launch();
+        });
+        after(async () => {
+                await browser?.close();
+                await firstline?.end();
+                await standin?.stop();
+        });
+
+        const at = (hash, options) => open(browser, `${firstline.url}/${hash}`, options);
+        const seen = (page, text) => page.getByText(text).first().waitFor({ timeout: SLOW_MS });
+        // What must stand before a view is complete.
+        const views = {
+                '#/inbox': (page) => page.locator('a.row').nth(2).waitFor({ timeout: SLOW_MS }),
+                '#/inbox/hostile': async (page) => page.locator('.timeline li').nth(3).waitFor({ timeout: SLOW_MS }),
+                '#/classify': async (page) => {
+                        await page.getByRole('button', { name: 'A password' }).click();
+                        await page.locator('.passages li').first().waitFor({ timeout: SLOW_MS });
+                },
+                '#/ask?q=How+do+I+reset+my+password%3F': (page) => page.locator('.passages').nth(1).waitFor({ timeout: SLOW_MS }),
+                '#/knowledge': (page) => page.locator('tbody tr').nth(3).waitFor({ timeout: SLOW_MS }),
+                '#/status': async (page) => {
+                        await page.locator('.parts tr').nth(6).waitFor({ timeout: SLOW_MS });
+                        await seen(page, 'WEBHOOK_SECRET');
+                },
+                '#/manual': (page) => page.locator('.prose table').first().waitFor({ timeout: SLOW_MS }),
+        };
+
+        for (const scheme of ['light', 'dark'])
+                for (const screen of ['desktop', 'phone'])
+                        for (const [hash, ready] of Object.entries(views))
+                                test(`${hash} can be read by everybody: ${scheme}, ${screen}`, async () => {
+                                        const { page, faults, close } = await at(hash.replace('hostile', crash), { scheme, screen });
+                                        await ready(page);
+                                        await keep(page, `${hash.replace(/\?.*/, '').replace(/\W+/g, '-').slice(1)}-${scheme}-${screen}`);
+                                        assert.deepEqual(await violations(page), []);
+                                        assert.ok(await sideways(page) <= 0, 'it must not scroll sideways');
+                                        const [r, g, b] = (await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).match(/\d+/g).map(Number);
+                                        assert.equal((r + g + b) / 3 < 128, scheme === 'dark');
+                                        assert.deepEqual(faults, []);
+                                        await close();
+                                });
+
+        test('a ticket appears by itself when its webhook comes, and changes as it is worked on', async () => {
+                standin.add({ id: 4711, subject: 'Where is my parcel of Tuesday?', description: 'It has not come.' });
+                const { page, faults, close } = await at('#/inbox');
+                await views['#/inbox'](page);
+                await page.locator('.health[data-status="ok"]').waitFor({ timeout: SLOW_MS });
+                assert.equal((await firstline.webhook({ ticket: { id: 4711, subject: 'Where is my parcel of Tuesday?', description: 'It has not come.' } })).status, 202);
+                const row = page.locator('a.row[data-id="4711"]');
+                await row.waitFor({ timeout: SLOW_MS });
+                await row.getByText('Delivered').waitFor({ timeout: SLOW_MS });
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('a ticket tells what was asked, decided, sent and done', async () => {
+                standin.add({ id: 4712, subject: examples.password.subject, description: examples.password.description });
+                assert.equal((await firstline.webhook({ ticket: { id: 4712, ...examples.password } })).status, 202);
+                const ticket = await firstline.settled(4712);
+                const { page, faults, close } = await at('#/inbox/4712');
+                await seen(page, ticket.reason);
+                await seen(page, 'Reply, as the customer got it');
+                for (const heading of ['Message', 'Decision', 'Passages it was answered from', 'Outbox', 'What happened'])
+                        assert.equal(await page.getByRole('heading', { name: heading, exact: true }).count(), 1, heading);
+                assert.equal(await page.locator('.timeline li').count(), ticket.audit.length);
+                assert.ok(await page.locator('.passages mark').count() > 0, 'the words that matched are marked');
+                assert.match(await page.locator('.reply').innerText(), new RegExp(ticket.response.split('\n')[0]));
+                await page.getByRole('button', { name: 'Reprocess' }).click();
+                await seen(page, 'Queued for another journey.');
+                await page.waitForFunction((n) => document.querySelectorAll('.timeline li').length > n, ticket.audit.length, { timeout: SLOW_MS });
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('hostile text stays text, and a long one is shown when asked for', async () => {
+                const { page, faults, close } = await at(`#/inbox/${crash}`);
+                await page.locator('.timeline li').nth(3).waitFor({ timeout: SLOW_MS });
+                assert.equal(await page.locator('#ticket-title').innerText(), hostile.subject);
+                assert.match(await page.title(), /Firstline$/);
+                assert.equal(await page.locator('main script, main img, main a[href^="javascript"]').count(), 0);
+                const before = (await page.locator('.text').first().innerText()).length;
+                await page.getByRole('button', { name: /^Show all/ }).first().click();
+                assert.ok((await page.locator('.text').first().innerText()).length > 90_000 && before < 2000);
+                assert.ok(await sideways(page) <= 0);
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('filters and search stand in the address', async () => {
+                const { page, faults, close } = await at('#/inbox');
+                await views['#/inbox'](page);
+                await page.getByRole('combobox', { name: 'Tier' }).selectOption('complex');
+                await page.locator('.mark', { hasText: 'Simple' }).first().waitFor({ state: 'detached', timeout: SLOW_MS });
+                await page.getByRole('searchbox').fill('crash');
+                await page.waitForURL(/q=crash/);
+                assert.match(page.url(), /tier=complex/);
+                await page.reload();
+                await page.locator('a.row').first().waitFor({ timeout: SLOW_MS });
+                assert.equal(await page.getByRole('searchbox').inputValue(), 'crash');
+                for (const subject of await page.locator('.row-subject').allInnerTexts())
+                        assert.match(subject, /crash/i);
+                await page.getByRole('searchbox').fill('zxqvw');
+                await seen(page, 'No ticket fits.');
+                await page.getByRole('button', { name: 'Clear' }).click();
+                await page.locator('a.row').nth(2).waitFor({ timeout: SLOW_MS });
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('everything can be reached without a mouse', async () => {
+                const { page, faults, close } = await at('#/inbox');
+                await views['#/inbox'](page);
+                const first = await page.locator('a.row').first().getAttribute('data-id');
+                await page.keyboard.press('j');
+                await page.waitForURL(new RegExp(`inbox/${first}`));
+                await page.locator('.timeline li').first().waitFor({ timeout: SLOW_MS });
+                await page.keyboard.press('j');
+                await page.keyboard.press('k');
+                await page.waitForURL(new RegExp(`inbox/${first}`));
+                await page.keyboard.press('Escape');
+                await page.waitForURL(/#\/inbox$/);
+                await page.keyboard.press('/');
+                assert.equal(await page.evaluate(() => document.activeElement.id), 'search');
+                await page.keyboard.press('Escape');
+                await page.keyboard.press('?');
+                await page.getByRole('dialog').waitFor();
+                await page.keyboard.press('Escape');
+                for (const [key, title] of [['c', 'Classify'], ['a', 'Ask'], ['k', 'Knowledge'], ['s', 'Status'], ['d', 'Documentation'], ['i', 'Inbox']]) {
+                        await page.keyboard.press('g');
+                        await page.keyboard.press(key);
+                        await page.getByRole('heading', { name: title, level: 1 }).waitFor({ timeout: SLOW_MS });
+                }
+                await page.reload();
+                await views['#/inbox'](page);
+                const reached = [];
+                for (let i = 0; i < 2 + TABS.length; i++) {
+                        await page.keyboard.press('Tab');
+                        reached.push(await page.evaluate(() => document.activeElement.innerText.split('\n')[0]));
+                }
+                assert.deepEqual(reached.slice(2), TABS);
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('a question that has no answer is said to have none', async () => {
+                const { page, faults, close } = await at('#/ask');
+                await page.getByLabel('Question').fill('What is the weather like on Mars?');
+                await page.keyboard.press('Enter');
+                await page.getByRole('heading', { name: 'Not found' }).waitFor({ timeout: SLOW_MS });
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('the manual is searched, and its links lead on', async () => {
+                const { page, faults, close } = await at('#/manual');
+                await page.getByRole('searchbox').fill('backup');
+                await page.locator('.hits a').first().click();
+                await page.locator('.prose').waitFor({ timeout: SLOW_MS });
+                assert.match(await page.locator('.prose').innerText(), /backup/i);
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('the first load is small, comes from here alone, and is kept', async () => {
+                const { page, faults, close } = await open(browser, 'about:blank');
+                let bytes = 0;
+                const answers = [];
+                const protocol = await page.context().newCDPSession(page);
+                await protocol.send('Network.enable');
+                protocol.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+                page.on('response', (response) => answers.push(response));
+                await page.goto(`${firstline.url}/`);
+                await views['#/inbox'](page);
+                assert.ok(bytes > 10_000 && bytes < FIRST_LOAD_MAX, `${bytes} bytes`);
+                const page0 = answers.find((response) => new URL(response.url()).pathname === '/');
+                assert.equal(page0.headers()['cache-control'], 'no-cache');
+                const hashed = answers.filter((response) => /-[\w-]{8}\.(js|css)$/.test(response.url()));
+                assert.ok(hashed.length >= 2);
+                for (const response of hashed) {
+                        assert.match(response.headers()['cache-control'], /immutable/);
+                        assert.equal(response.headers()['content-encoding'], 'gzip');
+                }
+                assert.deepEqual(await page.context().cookies(), []);
+                assert.deepEqual(faults.filter((fault) => !fault.startsWith('another host')), []);
+                await close();
+        });
+
+        test('pages allow no script but ours, and no frame around them', async () => {
+                for (const where of ['/', '/docs']) {
+                        const { headers, text } = await firstline.get(where);
+                        const policy = headers.get('content-security-policy');
+                        assert.match(policy, /default-src 'none'; script-src 'self';/);
+                        assert.match(policy, /frame-ancestors 'none'/);
+                        assert.doesNotMatch(policy, /unsafe/);
+                        assert.equal(headers.get('x-content-type-options'), 'nosniff');
+                        assert.doesNotMatch(text, /<script>|<style>| on\w+=|style=/);
+                }
+        });
+});
+
+test('with ADMIN_TOKEN the console asks for it, keeps it for the tab, and shows who may only look no buttons', { skip: noChromium }, async () => {
+        const READER = 'a-token-of-somebody-who-looks';
+        const firstline = await Firstline.start({ EMBEDDING_MODEL: '', ADMIN_TOKEN: TOKEN, ADMIN_TOKEN_READ: READER });
+        const browser = await launch();
+        try {
+                const { json } = await firstline.post('/process-ticket', examples.password, { token: TOKEN });
+                const { page, close } = await open(browser, `${firstline.url}/#/inbox/${json.ticket_id}`);
+                for (const [token, role] of [['wrong-wrong-wrong-wrong', null], [READER, 'read'], [TOKEN, 'write']]) {
+                        await page.getByLabel('ADMIN_TOKEN').fill(token);
+                        await page.getByRole('button', { name: 'Sign in' }).click();
+                        if (!role) {
+                                await page.getByText('This token is not accepted.').waitFor({ timeout: SLOW_MS });
+                                assert.deepEqual(await violations(page), []);
+                                continue;
+                        }
+                        await page.locator('.timeline li').first().waitFor({ timeout: SLOW_MS });
+                        assert.equal(await page.getByRole('button', { name: 'Reprocess' }).count(), role === 'write' ? 1 : 0);
+                        await page.reload();
+                        await page.locator('.timeline li').first().waitFor({ timeout: SLOW_MS });
+                        assert.deepEqual(await page.context().cookies(), []);
+                        assert.equal(await page.evaluate(() => localStorage.length), 0);
+                        await page.getByRole('button', { name: 'Sign out' }).click();
+                }
+                assert.ok(!firstline.log.includes(TOKEN));
+                await close();
+        } finally {
+                await browser.close();
+                await firstline.end();
+        }
+});
+
+test('a server that is killed and comes back is noticed, and the page goes on by itself', { skip: noChromium }, async () => {
+        const firstline = await Firstline.start({ EMBEDDING_MODEL: '' });
+        const browser = await launch();
+        try {
+                assert.equal((await firstline.post('/process-ticket', examples.password)).status, 200);
+                const { page, close } = await open(browser, `${firstline.url}/`);
+                await page.locator('a.row').first().waitFor({ timeout: SLOW_MS });
+                const { port } = new URL(firstline.url);
+                await firstline.kill();
+                await page.getByRole('alert').filter({ hasText: 'connection to Firstline is lost' }).waitFor({ timeout: SLOW_MS });
+                assert.equal(await page.locator('a.row').count(), 1, 'what was there stays');
+                firstline.settings.PORT = port;
+                await firstline.launch();
+                await page.locator('.lost').waitFor({ state: 'detached', timeout: SLOW_MS });
+                assert.equal((await firstline.post('/process-ticket', examples.crash)).status, 200);
+                await page.locator('a.row').nth(1).waitFor({ timeout: SLOW_MS });
+                await close();
+        } finally {
+                await browser.close();
+                await firstline.end();
+        }
+});
