@@ -21,6 +21,10 @@ void api_session(struct http_request *r, void *app);
 void api_settings(struct http_request *r, void *app); // settings.c
 void api_errors(struct http_request *r, void *app);
 void api_support(struct http_request *r, void *app);
+void api_jobs(struct http_request *r, void *app); // jobs.c
+void api_job(struct http_request *r, void *app);
+void api_job_retry(struct http_request *r, void *app);
+void api_job_drop(struct http_request *r, void *app);
 void api_stats(struct http_request *r, void *app); // stats.c
 void api_analytics(struct http_request *r, void *app);
 void api_health(struct http_request *r, void *app); // health.c

@@ -24,6 +24,8 @@ static const char *advice_for(const struct connection *c) {
                 return "FRESHDESK_API_KEY must be the key of an active agent: Profile settings, View API key.";
         case FRESHDESK_NOT_FOUND:
         case FRESHDESK_REFUSED:
+                if (c->result.status == 403)
+                        return "The key's agent may not do this, or the account is locked: look at its role.";
                 return "FRESHDESK_DOMAIN must be the account's name as in its address, like acme of "
                        "acme.freshdesk.com.";
         default:

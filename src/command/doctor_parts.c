@@ -110,8 +110,7 @@ static void look_at_database(struct check_context *c, struct check_finding *f) {
                                                   : "Nothing is accepted or recorded until this is set right.",
                             "%s", e.message);
         else if (counts[JOB_FAILED] > 0)
-                finding_set(f, CHECK_NOTE,
-                            "GET /tickets?state=failed lists them; POST /tickets/ID/reprocess tries again.",
+                finding_set(f, CHECK_NOTE, "`firstline jobs` lists them; `firstline jobs retry JOB` tries again.",
                             "%s: %lld tickets failed and wait for a person", path, (long long) counts[JOB_FAILED]);
         else
                 finding_set(f, CHECK_OK, NULL, "%s: %lld tickets wait", path, (long long) waiting);

@@ -12,6 +12,7 @@ extern const struct command command_freshdesk;
 extern const struct command command_settings;
 extern const struct command command_doctor;
 extern const struct command command_audit;
+extern const struct command command_jobs;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_erase;

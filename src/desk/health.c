@@ -121,7 +121,8 @@ static struct part queue_health(struct desk *d, int64_t failed) {
                          missing);
         } else if (failed >= HEALTH_FAILED_SHOWN) {
                 p.status = "degraded";
-                snprintf(p.detail, sizeof(p.detail), "%lld ticket%s failed; GET /tickets?state=failed lists %s",
+                snprintf(p.detail, sizeof(p.detail),
+                         "%lld ticket%s failed; `firstline jobs` or GET /jobs?state=failed lists %s",
                          (long long) failed, failed == 1 ? "" : "s", failed == 1 ? "it" : "them");
         }
         return p;

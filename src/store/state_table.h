@@ -17,6 +17,7 @@
 #define JOB_MOVE_TABLE(X)                                                     \
         X(QUEUED,     RUNNING,    "a worker takes it")                        \
         X(QUEUED,     DROPPED,    "a person drops it")                        \
+        X(QUEUED,     QUEUED,     "a person has it tried now")                \
         X(RUNNING,    QUEUED,     "Freshdesk cannot be read now, or the lease ran out") \
         X(RUNNING,    DELIVERING, "decided, steps are in the outbox")         \
         X(RUNNING,    RECORDED,   "decided, nothing to send")                 \

@@ -43,16 +43,21 @@
           "SELECT ticket_id, state, owner, thread, lease_ms FROM job WHERE id = ?1")                                    \
         X(JOB_MOVE,                                                                                                     \
           "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, claims = 0, trouble_ms = " JOB_TROUBLE ", "              \
-          "attempts = max(attempts - ?7, 0), "                                                                          \
+          "attempts = " JOB_ATTEMPTS ", "                                                                          \
           "owner = NULL, thread = NULL, lease_ms = NULL WHERE id = ?1")                                                                                              \
         X(JOB_KEEP,                                                                                                     \
           "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, claims = 0, trouble_ms = " JOB_TROUBLE ", "              \
-          "attempts = max(attempts - ?7, 0) WHERE id = ?1")  \
+          "attempts = " JOB_ATTEMPTS " WHERE id = ?1")  \
         X(JOB_CALM,                                                                                                     \
           "UPDATE job SET claims = 0, trouble_ms = NULL WHERE id = ?1")                                           \
         X(JOB_NEXT_DUE,                                                                                                 \
           "SELECT due_ms FROM job WHERE due_ms IS NOT NULL AND (owner IS NOT NULL OR ticket_id NOT IN "                 \
           "(SELECT ticket_id FROM job WHERE owner IS NOT NULL AND due_ms > ?1)) ORDER BY due_ms LIMIT 1")               \
+        X(JOBS,                                                                                                         \
+          "SELECT " JOB_COLUMNS " " JOB_TABLES " WHERE job.id < ?1 AND (?2 IS NULL OR job.state = ?2) "                 \
+          "AND (?3 = 0 OR job.state IN ('queued', 'running', 'delivering', 'failed')) "                                 \
+          "AND (?4 = 0 OR job.ticket_id = ?4) ORDER BY job.id DESC LIMIT ?5")                                           \
+        X(JOB_ROW, "SELECT " JOB_COLUMNS " " JOB_TABLES " WHERE job.id = ?1")                                           \
         X(JOB_COUNTS, "SELECT state, jobs FROM job_count")                                                              \
         X(JOB_COUNT_ADD,                                                                                                \
           "INSERT INTO job_count(state, jobs) VALUES(?1, ?2) "                                                          \
@@ -168,7 +173,13 @@
 
 // ?5: 0 it is over, 1 there is some since ?6 at the latest, 2 as it was.
 #define JOB_TROUBLE "CASE ?5 WHEN 0 THEN NULL WHEN 1 THEN coalesce(trouble_ms, ?6) ELSE trouble_ms END"
+// One that failed begins anew; a claim that tried nothing does not count.
+#define JOB_ATTEMPTS "CASE state WHEN 'failed' THEN 0 ELSE max(attempts - ?7, 0) END"
 // Columns that several statements read in this order.
+#define JOB_COLUMNS                                                                                                     \
+        "job.id, job.ticket_id, job.state, attempts, job.created_ms, due_ms, job.owner IS NOT NULL, trouble_ms, "       \
+        "job.error, event.kind, ticket.subject"
+#define JOB_TABLES "FROM job LEFT JOIN event ON event.id = job.id LEFT JOIN ticket ON ticket.id = job.ticket_id"
 #define TICKET_COLUMNS                                                                                                  \
         "ticket.seq, ticket.id, ticket.subject, requester, priority, state, tier, category, method, action, mode, "     \
         "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error, erased_ms"

@@ -116,6 +116,29 @@ _warn_unused_ int store_job_counts(struct store *s, int64_t counts[JOB_STATE_COU
 // commits end no wait. *seen is brought up to date.
 void store_change_wait(struct store *s, uint64_t *seen, int64_t timeout_ms);
 
+// ---- jobs, to look at
+struct job_row {
+        int64_t id, ticket_id;
+        enum job_state state;
+        unsigned attempts;
+        bool leased; // somebody works on it now
+        char kind[16];
+        int64_t created_ms, due_ms, trouble_ms; // due_ms: when it is tried next; 0: it is over, or worked on
+        char *subject, *error;                  // NULL where not known
+};
+void job_row_clear(struct job_row *j);
+struct job_filter {
+        const char *state; // NULL: any
+        bool open;         // only what is not over, or failed
+        int64_t ticket_id; // 0: any
+        int64_t before;    // cursor: id of the last one seen; 0: from the newest
+        size_t limit;
+};
+// Newest first. The caller clears each and frees the array.
+_warn_unused_ int store_jobs(struct store *s, const struct job_filter *f, struct job_row **ret, size_t *ret_n,
+                             struct error *e);
+_warn_unused_ int store_job(struct store *s, int64_t id, struct job_row *ret, struct error *e); // 1, 0 or negative
+
 // ---- audit
 struct audit_row {
         int64_t id, ticket_id, job_id, at_ms; // id and at_ms are given by the store
