@@ -100,6 +100,18 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
                 assert.equal((await firstline.post('/tickets/99/reprocess')).status, 404);
         });
 
+        check('jobs', async (firstline, standin) => {
+                for (const [ticket, order] of [[8, 'retry'], [9, 'drop']]) {
+                        standin.add({ id: ticket, ...examples.crash });
+                        standin.fault('ticket', { kind: 'status', status: 400, times: 2 });
+                        assert.equal((await firstline.webhook({ ticket: { id: ticket } })).status, 202);
+                        await firstline.ticket(ticket, (t) => t.state === 'failed');
+                        const [job] = (await firstline.get(`/jobs?ticket_id=${ticket}`)).json.jobs;
+                        assert.equal((await firstline.get(`/jobs/${job.job_id}`)).status, 200);
+                        assert.equal((await firstline.post(`/jobs/${job.job_id}/${order}`)).status, 200);
+                }
+        });
+
         check('lists, page by page', async (firstline) => {
                 for (let i = 0; i < 5; i++)
                         assert.equal((await firstline.post('/process-ticket', { subject: `Question ${i}`, description: 'How do I change my password?' })).status, 200);
