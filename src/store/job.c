@@ -170,6 +170,8 @@ static int write_move(struct transaction *t, struct move *m, const struct standi
         query_int(&q, 5, trouble(c));
         query_int(&q, 6, t->now_ms);
         query_int(&q, 7, c->untried);
+        if (!m->kept && c->run_after_ms > t->now_ms && !job_state_final(c->to))
+                query_int(&q, 8, c->run_after_ms - t->now_ms); // how long it was to wait, whatever becomes of the clock
         int r = query_run(&q, e);
         if (r < 0)
                 return r;

@@ -19,6 +19,8 @@
 
 enum {
         HOLD_MS_MAX = 3600000, // no journey takes an hour: a thread that holds a job longer has lost it
+        CLOCK_JUMP_MS = 5000,  // more than a clock is set right by, and than a transaction waits
+        CLOCK_LOOK_MS = 60000, // a look at all that waits, in case a jump was overlooked
         OWNERS_MAX = 64,       // processes on one database that are looked at in one claim
         MACHINE_SIZE = 64,     // boot id (36) and the number of the process namespace
         PROC_FILE_MAX = 4096,
@@ -32,6 +34,8 @@ struct hold {
 
 struct leases {
         int64_t owner;
+        int64_t skew_ms; // the writer's thread only: wall clock less monotonic clock, at the last look...
+        int64_t look_ms; // ...and when the next look at all that waits is due (monotonic); 0: none was made yet
         pthread_mutex_t lock;
         bool registered; // others can look up who we are
         struct hold *holds;
@@ -183,11 +187,43 @@ static int repair(struct transaction *t, struct error *e) {
         return query_run(&q, e);
 }
 
+static int by_clock(struct transaction *t, enum statement_id which, int64_t by_ms, struct error *e) {
+        struct query q _cleanup_query_ = query_from(t->d, which);
+
+        query_int(&q, 1, t->now_ms);
+        query_int(&q, 2, by_ms);
+        return query_run(&q, e);
+}
+
+// When a job is due, when its lease runs out and since when it is in trouble are told by the wall clock, because they
+// outlive the process. When that clock jumps, nothing may wait for years, no lease run out early, no patience end.
+static int follow_clock(struct leases *l, struct transaction *t, struct error *e) {
+        int64_t monotonic = clock_monotonic_ms(), skew = t->now_ms - monotonic;
+        int64_t jump = l->look_ms ? skew - l->skew_ms : 0;
+        bool jumped = jump > CLOCK_JUMP_MS || jump < -CLOCK_JUMP_MS;
+        int r = 0;
+
+        if (jumped)
+                log_warning("the clock jumped by %" PRId64 " s", jump / 1000);
+        if (jump > CLOCK_JUMP_MS)
+                r = by_clock(t, STATEMENT_CLOCK_FORTH, jump, e);
+        if (r == 0 && jumped)
+                r = by_clock(t, STATEMENT_CLOCK_PATIENCE, MAX(jump, (int64_t) 0), e);
+        if (r == 0 && (jumped || monotonic >= l->look_ms)) {
+                r = by_clock(t, STATEMENT_CLOCK_BACK, CLOCK_JUMP_MS, e);
+                l->look_ms = monotonic + CLOCK_LOOK_MS;
+        }
+        l->skew_ms = skew;
+        return r;
+}
+
 int leases_tidy(struct leases *l, struct transaction *t, struct error *e) {
         int64_t dead[OWNERS_MAX];
         size_t n = 0;
-        int r = repair(t, e);
+        int r = follow_clock(l, t, e);
 
+        if (r == 0)
+                r = repair(t, e);
         if (r == 0)
                 r = find_dead(l, t, dead, &n, e);
         for (size_t i = 0; r == 0 && i < n; i++) {

@@ -2,7 +2,10 @@
 
 #include <stdint.h>
 
-enum { TICKET_BITS = 40 }; // of the ticket's id in a key's prefix: room for local tickets too
+enum {
+        TICKET_BITS = 40,     // of the ticket's id in a key's prefix: room for local tickets too
+        CLOCK_STEP_MS = 5000, // of a clock that is being set right
+};
 
 // Keys are digests, and an index on digests is written at as many places as there are events: more than half of the
 // cost of an accept. New tickets have neighbouring ids, so the index goes by ticket first, then by a hash of the key. 0
@@ -26,6 +29,8 @@ static int find_first(struct transaction *t, const struct event *ev, const char 
         query_text(&q, 2, key);
         query_int(&q, 3, ev->window_ms ? t->now_ms - ev->window_ms : INT64_MIN);
         query_int(&q, 4, ev->while_queued);
+        // From the future: the clock was set back since, and how long ago that was is not known.
+        query_int(&q, 5, ev->window_ms ? t->now_ms + MIN(ev->window_ms, (int64_t) CLOCK_STEP_MS) : INT64_MAX);
         int r = query_step(&q, e);
         if (r <= 0)
                 return r;

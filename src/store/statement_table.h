@@ -10,7 +10,7 @@
         /* events */                                                                                                    \
         X(EVENT_BY_KEY,                                                                                                 \
           "SELECT id, ticket_id FROM event WHERE key_prefix = ?1 AND key = ?2 AND received_ms > ?3 "                    \
-          "AND (?4 = 0 OR EXISTS(SELECT 1 FROM job WHERE job.id = event.id AND job.state = 'queued')) "                 \
+          "AND received_ms <= ?5 AND (?4 = 0 OR EXISTS(SELECT 1 FROM job WHERE job.id = event.id AND job.state = 'queued')) "                 \
           "ORDER BY id LIMIT 1")                                                                                        \
         X(EVENT_RECEIVED,                                                                                               \
           "SELECT received_ms FROM event WHERE id = ?1")                                                                \
@@ -44,7 +44,7 @@
         X(JOB_MOVE,                                                                                                     \
           "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, claims = 0, trouble_ms = " JOB_TROUBLE ", "              \
           "attempts = " JOB_ATTEMPTS ", "                                                                          \
-          "owner = NULL, thread = NULL, lease_ms = NULL WHERE id = ?1")                                                                                              \
+          "owner = NULL, thread = NULL, lease_ms = ?8 WHERE id = ?1")                                                                                              \
         X(JOB_KEEP,                                                                                                     \
           "UPDATE job SET state = ?2, due_ms = ?3, error = ?4, claims = 0, trouble_ms = " JOB_TROUBLE ", "              \
           "attempts = " JOB_ATTEMPTS " WHERE id = ?1")  \
@@ -75,6 +75,12 @@
           "UPDATE job SET owner = NULL, thread = NULL, lease_ms = NULL, due_ms = ?2 WHERE owner = ?1")                  \
         X(LEASE_REPAIR,                                                                                                 \
           "UPDATE job SET due_ms = ?1 WHERE owner IS NOT NULL AND due_ms > ?1 + 2 * lease_ms")                          \
+        X(CLOCK_BACK,                                                                                                   \
+          "UPDATE job SET due_ms = ?1 WHERE owner IS NULL AND due_ms > ?1 + ?2 AND due_ms > ?1 + ?2 + coalesce(lease_ms, 0)") \
+        X(CLOCK_FORTH,                                                                                                  \
+          "UPDATE job SET due_ms = ?1 + lease_ms WHERE owner IS NOT NULL AND due_ms <= ?1 AND due_ms > ?1 - ?2")        \
+        X(CLOCK_PATIENCE,                                                                                               \
+          "UPDATE job SET trouble_ms = min(trouble_ms + ?2, ?1) WHERE due_ms IS NOT NULL AND trouble_ms IS NOT NULL")   \
         X(LEASE_OWNERS,                                                                                                 \
           "SELECT DISTINCT job.owner, machine, pid, started FROM job JOIN process ON process.owner = job.owner "        \
           "WHERE job.owner IS NOT NULL AND job.owner <> ?1")                                                            \
