@@ -193,22 +193,33 @@ static double small_sets(size_t n) {
         return m + m * (m - 1) / 2 + m * (m - 1) * (m - 2) / 6;
 }
 
+static bool together(const struct risk_choice *choices, size_t categories, const struct test *t, size_t tried) {
+        size_t answered = 0, wrong = 0;
+
+        for (size_t c = 0; c < categories; c++)
+                if (choices[c].automatic) {
+                        answered += choices[c].n;
+                        wrong += choices[c].wrong;
+                }
+        return risk_foreseen(wrong, answered, t->max_wrong, halfway(1 - (1 - t->certainty) / small_sets(tried)));
+}
+
 void risk_choose(struct risk_row *rows, size_t n, size_t categories, double max_wrong, double certainty,
                  struct risk_choice *ret) {
-        struct test test = {max_wrong, certainty, false};
-        size_t answered = 0, wrong = 0;
+        const struct test first = {max_wrong, certainty, false};
+        struct test test = first;
 
         sort(rows, n, by_category);
         size_t tried = choose_each(rows, n, categories, &test, ret);
         if (tried == 0)
                 return;
-        for (size_t c = 0; c < categories; c++)
-                if (ret[c].automatic) {
-                        answered += ret[c].n;
-                        wrong += ret[c].wrong;
-                }
-        if (risk_foreseen(wrong, answered, max_wrong, halfway(1 - (1 - certainty) / small_sets(tried))))
-                return;
+        // Thresholds at the very edge of their bounds may fail together where stricter ones do not.
+        for (size_t parts = 1; parts <= tried; parts *= 2) {
+                test.certainty = 1 - (1 - certainty) / (double) parts;
+                choose_each(rows, n, categories, &test, ret);
+                if (together(ret, categories, &first, tried))
+                        return;
+        }
         test.certainty = 1 - (1 - certainty) / (double) tried;
         test.foreseen = true;
         choose_each(rows, n, categories, &test, ret);

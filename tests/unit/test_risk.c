@@ -11,9 +11,10 @@
 #include "base/string.h"
 #include "labelled.h"
 #include "model/vectors.h"
+#include "triage/risk_trial.h"
 #include "triage/triage.h"
 
-enum { SPLITS = 200, CATEGORIES = 8 };
+enum { CATEGORIES = 8 };
 
 static const double MAX_WRONG = 0.05;
 
@@ -240,54 +241,18 @@ struct set {
         size_t n, all;         // all: with those that could not
 };
 
-struct promise {
-        size_t broken, splits;
-        double coverage; // mean share of all tickets that were answered
-        double error;    // mean share of those that were wrong
-};
+static struct risk_trial split_often(const struct set *s) {
+        struct risk_trial t = {0};
 
-// Thresholds from one half, measured on the other.
-static void split_once(const struct set *s, uint64_t *random, struct promise *p) {
-        struct risk_row *rows _cleanup_free_ = calloc(s->n, sizeof(*rows));
-        bool *aside _cleanup_free_ = calloc(s->n, sizeof(*aside));
-        struct risk_choice choices[CATEGORIES];
-        size_t answered = 0, wrong = 0, n = 0;
-
-        assert_true(rows && aside);
-        for (size_t i = 0; i < s->n; i++)
-                aside[i] = next_random(random) >> 63;
-        for (size_t i = 0; i < s->n; i++)
-                if (aside[i])
-                        rows[n++] = s->rows[i];
-        risk_choose(rows, n, CATEGORIES, MAX_WRONG, RISK_CERTAINTY, choices);
-        for (size_t i = 0; i < s->n; i++) {
-                const struct risk_choice *c = &choices[s->rows[i].category];
-                if (!aside[i] && c->automatic && s->rows[i].confidence >= c->threshold) {
-                        answered++;
-                        wrong += s->rows[i].wrong;
-                }
-        }
-        p->splits++;
-        p->broken += (double) wrong > MAX_WRONG * (double) answered;
-        p->coverage += (double) answered / ((double) s->all / 2);
-        p->error += answered ? (double) wrong / (double) answered : 0;
-}
-
-static struct promise split_often(const struct set *s) {
-        uint64_t random = 0x2545f4914f6cdd1d;
-        struct promise p = {0};
-
-        for (int i = 0; i < SPLITS; i++)
-                split_once(s, &random, &p);
-        p.coverage /= SPLITS;
-        p.error /= SPLITS;
-        print_message("           broken in %zu of %zu splits, coverage %.3f, wrong %.4f\n", p.broken, p.splits,
-                      p.coverage, p.error);
-        return p;
+        assert_int_equal(risk_try(s->rows, s->n, s->all, CATEGORIES, MAX_WRONG, RISK_SPLITS, &t), 0);
+        assert_int_equal(t.splits, RISK_SPLITS);
+        print_message("           broken in %zu of %zu splits, coverage %.3f, wrong %.4f\n", t.broken, t.splits,
+                      t.coverage, t.wrong);
+        return t;
 }
 
 // Two kinds of category: calibrated, and surer than it is right. The error among all is about `error`.
-static struct promise split_made_up(size_t n, size_t categories, double error, uint64_t random) {
+static struct risk_trial split_made_up(size_t n, size_t categories, double error, uint64_t random) {
         struct risk_row *rows _cleanup_free_ = calloc(n, sizeof(*rows));
         struct set s = {rows, n, n};
 
@@ -313,8 +278,9 @@ static void the_promise_holds_on_made_up_tickets(void **state) {
 
         (void) state;
         for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
-                struct promise p = split_made_up(sets[i].n, sets[i].categories, sets[i].error, 88172645463325252 + i);
-                assert_true(p.broken <= SPLITS / 20);
+                struct risk_trial p =
+                                split_made_up(sets[i].n, sets[i].categories, sets[i].error, 88172645463325252 + i);
+                assert_true(p.broken <= RISK_SPLITS / 20);
                 assert_true(p.coverage >= sets[i].coverage); // a promise that answers nobody is easily kept
         }
 }
@@ -379,8 +345,8 @@ static void the_promise_holds_on_banking77(void **state) {
         struct set s = {rows, 0, 0};
         assert_non_null(rows);
         judge(t, m, &l, &s);
-        struct promise p = split_often(&s);
-        assert_true(p.broken <= SPLITS / 20);
+        struct risk_trial p = split_often(&s);
+        assert_true(p.broken <= RISK_SPLITS / 20);
 }
 
 int main(void) {

@@ -1,0 +1,108 @@
+#include "command/past_tickets.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "base/file.h"
+#include "base/string.h"
+#include "command/output.h"
+#include "command/parts.h"
+#include "command/report_page.h"
+#include "command/report_view.h"
+#include "command/show.h"
+#include "desk/desk.h"
+#include "desk/rehearsal.h"
+#include "desk/report.h"
+
+#define STATE_SUFFIX ".state"
+
+static const double MINUTES_DEFAULT = 8; // of an agent's time for a simple ticket
+static const double MINUTES_MAX = 600;
+
+static atomic_bool interrupted;
+
+// The first one lets the tickets that are at work end and keeps what is done; a second one ends at once.
+static void on_interrupt(int signal_number) {
+        atomic_store(&interrupted, true);
+        (void) signal(signal_number, SIG_DFL);
+}
+
+static int real_option(const struct invocation *i, const char *name, double min, double max, double *ret,
+                       struct error *e) {
+        const char *text = invocation_value(i, name);
+
+        if (text && str_to_double(text, min, max, ret) < 0)
+                return error_set(e, -EINVAL, ERROR_USAGE, "%s must be a number from %g to %g", name, min, max);
+        return 0;
+}
+
+static bool has_option(const struct invocation *i, const char *name) {
+        for (const struct command_option *o = i->command->options; o->name; o++)
+                if (str_eq(o->name, name))
+                        return true;
+        return false;
+}
+
+static int write_page(const char *path, const char *title, const char *file, const json_t *report, struct error *e) {
+        struct buffer b _cleanup_buffer_ = BUFFER_INIT(REPORT_PAGE_MAX);
+
+        report_page(&b, title, file, report);
+        int r = buffer_result(&b);
+        if (r < 0)
+                return error_set(e, r, r == -ENOMEM ? ERROR_OUT_OF_MEMORY : ERROR_TOO_LARGE,
+                                 "the page could not be made");
+        return file_write(path, b.data, b.len, true, e);
+}
+
+static int rehearse(const struct invocation *i, const struct past_job *job, const struct past *past,
+                    struct rehearsal *ret, struct desk *desk, struct error *e) {
+        const char *page = invocation_value(i, "--html");
+        char *state _cleanup_free_ = page && job->service ? str_printf("%s" STATE_SUFFIX, page) : NULL;
+        char label[] = "tickets";
+        struct rehearsal_options o = {.state = state,
+                                      .stop = &interrupted,
+                                      .progress = i->json ? NULL : output_progress,
+                                      .progress_arg = label};
+
+        (void) signal(SIGINT, on_interrupt);
+        (void) signal(SIGTERM, on_interrupt);
+        return rehearsal_run(desk, past, &o, ret, e);
+}
+
+int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e) {
+        struct report_options o = {.minutes = MINUTES_DEFAULT, .service = job->service};
+        struct past past _cleanup_past_ = {0};
+        struct desk *desk _cleanup_(desk_free_p) = NULL;
+        struct rehearsal rehearsal _cleanup_rehearsal_ = {0};
+        const char *page = invocation_value(i, "--html");
+        int r;
+
+        if ((r = real_option(i, "--max-wrong", 0.0001, 0.5, &o.max_wrong, e)) < 0 ||
+            (has_option(i, "--minutes") && (r = real_option(i, "--minutes", 0, MINUTES_MAX, &o.minutes, e)) < 0) ||
+            (r = past_read(i->operands[0], invocation_value(i, "--intents"), &past, e)) < 0)
+                return r;
+        if (job->needs_labels && past.labelled == 0)
+                return error_set(e, -EINVAL, ERROR_FILE_INVALID,
+                                 "%s says of no ticket what tier it is: a column tier, or intent with --intents",
+                                 i->operands[0]);
+        if ((r = desk_open(i->settings, desk_flags_to_look(i->settings), &desk, e)) < 0 ||
+            (r = rehearse(i, job, &past, &rehearsal, desk, e)) < 0)
+                return r;
+        json_t *report = report_make(&rehearsal, &o, e);
+        if (!report)
+                return -ENOMEM;
+        r = page ? write_page(page, job->title, i->operands[0], report, e) : 0;
+        bool too_wrong = job->service && o.max_wrong > 0 && report_share_wrong(report) > o.max_wrong;
+        if (r < 0) {
+                json_decref(report);
+                return r;
+        }
+        if (i->json) {
+                r = output_json(stdout, report, e);
+        } else {
+                report_view(stdout, report);
+                json_decref(report);
+        }
+        return r < 0 ? r : too_wrong;
+}

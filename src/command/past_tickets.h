@@ -1,0 +1,22 @@
+// What `firstline evaluate` and `firstline rehearse` share: the file, its way through the desk, the report.
+#pragma once
+
+#include "command/command.h"
+
+struct past_job {
+        const char *title;
+        bool service; // what customers would have seen, and a run that can be gone on with
+        bool needs_labels;
+};
+
+#define PAST_OPTIONS                                                                                                   \
+        {.name = "--intents",                                                                                          \
+         .value = "FILE",                                                                                              \
+         .help = "table of intent, tier, category for a column intent or label"},                                      \
+                        {.name = "--html", .value = "FILE", .help = "write the report as a page, too"}, {              \
+                .name = "--max-wrong", .value = "SHARE",                                                               \
+                .help = "limit on wrong answers, as 0.02: thresholds are tried for it"                                 \
+        }
+
+// 0, 1 when more was wrong than --max-wrong (and job->service), or negative.
+int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e);

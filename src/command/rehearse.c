@@ -1,0 +1,30 @@
+#include "command/list.h"
+#include "command/past_tickets.h"
+
+static int run(const struct invocation *i, struct error *e) {
+        static const struct past_job job = {.title = "Rehearsal on past tickets", .service = true};
+
+        return past_tickets_run(i, &job, e);
+}
+
+static const struct command_option options[] = {
+                PAST_OPTIONS,
+                {.name = "--minutes", .value = "N", .help = "what an answered ticket would have cost a person (8)"},
+                {.name = NULL}};
+
+const struct command command_rehearse = {
+                .name = "rehearse",
+                .summary = "say what would have become of past tickets, and do nothing",
+                .operands = "FILE",
+                .about = "FILE is as for `firstline evaluate`; labels are optional, and a column answer may hold what "
+                         "an "
+                         "agent answered, or article which one is right. Every ticket goes the way of a new one as far "
+                         "as the decision. Says what would have been answered, what of it wrong, which articles "
+                         "carried "
+                         "the answers, and which questions none answers. With --html an interrupted run goes on where "
+                         "it was. With --max-wrong the exit status is 1 when more was wrong.",
+                .options = options,
+                .operands_min = 1,
+                .operands_max = 1,
+                .run = run,
+};

@@ -1,0 +1,9 @@
+// What a decision rests on beside the ticket, by hash: so that it can be said whether it would come out the same today.
+#pragma once
+
+#include "desk/parts.h"
+
+enum { IDENTITY_SIZE = 17 }; // 16 hex digits
+
+// Of the files that triage reads (categories, examples, keywords) and the thresholds that decide.
+void identity_of_rules(const struct desk *d, char ret[IDENTITY_SIZE]);

@@ -1,0 +1,38 @@
+// Past tickets from a file: what customers wrote, and where it is known what it was and what agents answered.
+#pragma once
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "triage/triage.h"
+
+enum {
+        PAST_MAX = 200000,                  // tickets
+        PAST_FILE_MAX = 1024 * 1024 * 1024, // bytes: a few years of a busy desk
+        PAST_TEXT_MAX = 64 * 1024,          // bytes kept of one text: models read a hundredth of it
+};
+
+struct past_ticket {
+        char *subject, *description; // "" where not given, never both; the description may be HTML
+        enum tier tier;              // TIER_COUNT_: not known
+        char *category;              // "": not known
+        char *answer;                // what an agent answered; "": not known
+        char *article;               // document or title that answers it; "": not known
+        char *language;              // "": not said
+};
+
+struct past {
+        struct past_ticket *items;
+        size_t n, cap;
+        size_t skipped;  // rows without text
+        size_t labelled; // with a tier
+        char digest[17]; // of the file's bytes: the same tickets have the same
+};
+void past_clear(struct past *p);
+#define _cleanup_past_ _cleanup_(past_clear)
+
+// A file of comma-separated values with a header line (RFC 4180; semicolons and tabs are recognised), or lines of JSON
+// objects. Columns: subject; description, or body, text; tier; category; answer, or reply; article; language.
+// `intents`: another file of that kind, of intent, tier and category; then a column intent or label says what a ticket
+// is; NULL: none. -EINVAL with file and line when it is malformed or has no text, -EFBIG, and the errors of file_read.
+_warn_unused_ int past_read(const char *path, const char *intents, struct past *ret, struct error *e);

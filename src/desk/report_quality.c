@@ -1,0 +1,171 @@
+#include "desk/report_quality.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/string.h"
+#include "desk/parts.h"
+#include "triage/measure.h"
+
+enum { GROUPS_MAX = 64 }; // languages that are told apart; the others are counted together
+
+static json_t *rounded(double v) {
+        return json_real(round(v * 1e4) / 1e4);
+}
+
+static bool counts(const struct rehearsal *r, size_t i) {
+        return r->past->items[i].tier != TIER_COUNT_ && r->items[i].done && !r->items[i].failed;
+}
+
+static void add(struct measure *m, const struct rehearsal *r, size_t i) {
+        const struct rehearsed *x = &r->items[i];
+        struct verdict v = {.tier = x->tier, .confidence = x->confidence};
+
+        if (x->category < triage_categories(r->desk->triage))
+                str_copy(v.category, sizeof(v.category), triage_category(r->desk->triage, x->category));
+        measure_add(m, r->past->items[i].tier, r->past->items[i].category, &v);
+}
+
+static json_t *summary(const struct measure *m) {
+        return json_pack("{s:I, s:o, s:o, s:o, s:o}", "tickets", (json_int_t) m->n, "accuracy",
+                         rounded(measure_accuracy(m)), "macro_f1", rounded(measure_macro_f1(m)), "complex_missed",
+                         rounded(measure_complex_missed(m)), "calibration_error", rounded(measure_ece(m)));
+}
+
+// ---- by group
+
+struct groups {
+        size_t n;
+        char names[GROUPS_MAX][32];
+        struct measure measures[GROUPS_MAX];
+};
+
+static void count(struct groups *g, const char *name, const struct rehearsal *r, size_t ticket) {
+        size_t i = 0;
+
+        while (i < g->n && !str_eq(g->names[i], name))
+                i++;
+        if (i == g->n && g->n < GROUPS_MAX)
+                str_copy(g->names[g->n++], sizeof(g->names[0]), name);
+        add(&g->measures[MIN(i, (size_t) GROUPS_MAX - 1)], r, ticket);
+}
+
+static json_t *groups_json(const struct groups *g) {
+        json_t *o = json_object();
+
+        for (size_t i = 0; i < g->n; i++)
+                json_object_set_new(o, g->names[i], summary(&g->measures[i]));
+        return o;
+}
+
+static size_t words(const char *s) {
+        size_t n = 0;
+
+        for (bool inside = false; *s; s++) {
+                bool space = isspace((unsigned char) *s);
+                n += !space && !inside;
+                inside = !space;
+        }
+        return n;
+}
+
+static const char *length_of(const struct past_ticket *t) {
+        size_t n = words(t->subject) + words(t->description);
+
+        return n < 10    ? "under 10 words"
+               : n < 30  ? "10 to 29 words"
+               : n < 100 ? "30 to 99 words"
+                         : "100 words and more";
+}
+
+static json_t *by_group(const struct rehearsal *r, bool language) {
+        struct groups *g _cleanup_free_ = calloc(1, sizeof(*g));
+
+        if (!g)
+                return NULL;
+        for (size_t i = 0; i < r->past->n; i++) {
+                const struct past_ticket *t = &r->past->items[i];
+                char name[sizeof(g->names[0])];
+                str_copy(name, sizeof(name), !language ? length_of(t) : *t->language ? t->language : "not said");
+                if (counts(r, i))
+                        count(g, name, r, i);
+        }
+        return groups_json(g);
+}
+
+// ---- by category
+
+static json_t *by_category(const struct rehearsal *r) {
+        const struct triage *t = r->desk->triage;
+        json_t *list = json_array();
+
+        for (size_t c = 0; c < triage_categories(t); c++) {
+                size_t are = 0, said = 0, both = 0;
+                for (size_t i = 0; i < r->past->n; i++) {
+                        if (!counts(r, i) || !*r->past->items[i].category)
+                                continue;
+                        bool is = str_eq(r->past->items[i].category, triage_category(t, c));
+                        are += is;
+                        said += r->items[i].category == c;
+                        both += is && r->items[i].category == c;
+                }
+                if (are + said > 0)
+                        json_array_append_new(list,
+                                              json_pack("{s:s, s:I, s:o, s:o}", "category", triage_category(t, c),
+                                                        "tickets", (json_int_t) are, "recall",
+                                                        rounded(are ? (double) both / (double) are : 0), "precision",
+                                                        rounded(said ? (double) both / (double) said : 0)));
+        }
+        return list;
+}
+
+// ---- by tier
+
+static json_t *by_tier(const struct measure *m) {
+        json_t *list = json_array();
+
+        for (enum tier t = TIER_1; t < TIER_COUNT_; t++) {
+                const size_t *said = m->confusion[t];
+                size_t all = said[TIER_1] + said[TIER_2] + said[TIER_COMPLEX];
+                json_array_append_new(list,
+                                      json_pack("{s:s, s:I, s:o, s:{s:I, s:I, s:I}}", "tier", tier_name(t), "tickets",
+                                                (json_int_t) all, "recall", rounded(measure_recall(m, t)), "said",
+                                                "tier_1", (json_int_t) said[TIER_1], "tier_2",
+                                                (json_int_t) said[TIER_2], "complex", (json_int_t) said[TIER_COMPLEX]));
+        }
+        return list;
+}
+
+static json_t *bins(const struct measure *m) {
+        json_t *list = json_array();
+
+        for (size_t b = 0; b < MEASURE_BINS; b++)
+                if (m->bin_n[b] > 0)
+                        json_array_append_new(list,
+                                              json_pack("{s:o, s:o, s:I, s:o, s:o}", "from",
+                                                        rounded((double) b / MEASURE_BINS), "to",
+                                                        rounded((double) (b + 1) / MEASURE_BINS), "tickets",
+                                                        (json_int_t) m->bin_n[b], "confidence",
+                                                        rounded(m->bin_confidence[b] / (double) m->bin_n[b]), "right",
+                                                        rounded((double) m->bin_right[b] / (double) m->bin_n[b])));
+        return list;
+}
+
+json_t *report_quality(const struct rehearsal *r) {
+        struct measure m = {0};
+
+        for (size_t i = 0; i < r->past->n; i++)
+                if (counts(r, i))
+                        add(&m, r, i);
+        json_t *o = summary(&m);
+        if (!o)
+                return NULL;
+        json_object_set_new(o, "category_accuracy", rounded(measure_category_accuracy(&m)));
+        json_object_set_new(o, "tiers", by_tier(&m));
+        json_object_set_new(o, "bins", bins(&m));
+        json_object_set_new(o, "categories", by_category(r));
+        json_object_set_new(o, "languages", by_group(r, true));
+        json_object_set_new(o, "lengths", by_group(r, false));
+        return o;
+}

@@ -1,0 +1,147 @@
+// Past tickets through the journey, as far as the decision: what is reported, what is kept, and what is never sent.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+
+import { binary, command, dataFolder, defaults, emptied, environment, folderWith, newFolder, until } from './firstline.js';
+
+const keyword = { EMBEDDING_MODEL: '' };
+const tickets = [
+        'subject,description,tier,category,answer,article,language',
+        '"Password reset","I forgot my password, how do I reset it?",tier_1,password_reset,,,en',
+        '"Charged twice","I was charged twice\nthis month, ""refund"" please",tier_2,billing,,,en',
+        '"Crash","The application crashes with an error and I am calling my lawyer",complex,technical,,,de',
+        '"<script>alert(1)</script>","Where do I find \u001b[31mthe <b>moon</b> invoice price?",tier_1,billing,,,en',
+        ',,,,,,',
+].join('\n');
+
+function run(args, options = {}) {
+        return command(args, { settings: keyword, ...options });
+}
+function report(args, status = 0) {
+        const { stdout, stderr, status: is } = run([...args, '--json']);
+        assert.equal(is, status, stderr);
+        return JSON.parse(stdout);
+}
+
+describe('evaluate', () => {
+        const file = path.join(folderWith({ 'tickets.csv': tickets }), 'tickets.csv');
+
+        test('counts what is right, by tier, category, language and length', () => {
+                const r = report(['evaluate', file]);
+                assert.equal(r.tickets, 4);
+                assert.equal(r.labelled, 4);
+                assert.equal(r.without_text, 1);
+                assert.deepEqual(r.quality.tiers.map((t) => [t.tier, t.tickets]), [['tier_1', 2], ['tier_2', 1], ['complex', 1]]);
+                for (const tier of r.quality.tiers)
+                        assert.equal(tier.tickets, Object.values(tier.said).reduce((a, b) => a + b));
+                assert.equal(r.quality.bins.reduce((n, b) => n + b.tickets, 0), 4);
+                assert.equal(r.quality.languages.en.tickets, 3);
+                assert.equal(r.quality.languages.de.tickets, 1);
+                assert.ok(r.quality.accuracy >= 0.5 && r.quality.accuracy <= 1);
+                assert.equal(r.gaps, undefined, 'what is written about knowledge belongs to the rehearsal');
+                assert.equal(r.thresholds, undefined);
+        });
+        test('reads lines of JSON, and intents by a table', () => {
+                const folder = folderWith({
+                        'tickets.jsonl': '{"subject":"Password reset","description":"I forgot my password","label":"forgot"}\n\n' +
+                                '{"text":"My card was stolen","intent":"stolen","number":1}\n{"text":"Hello","intent":"unknown"}\n',
+                        'intents.csv': 'intent,tier,category\nforgot,tier_1,password_reset\nstolen,complex,security\n',
+                });
+                const r = report(['evaluate', path.join(folder, 'tickets.jsonl'), '--intents', path.join(folder, 'intents.csv')]);
+                assert.equal(r.tickets, 3);
+                assert.equal(r.labelled, 2);
+        });
+        test('tries thresholds: four tickets are no evidence', () => {
+                const { thresholds } = report(['evaluate', file, '--max-wrong', '0.05']);
+                assert.equal(thresholds.max_wrong, 0.05);
+                assert.equal(thresholds.splits.splits, 200);
+                assert.equal(thresholds.splits.broken, 0);
+                for (const c of thresholds.categories)
+                        assert.equal(c.automatic, false);
+        });
+        test('shows tables, and a page without script in which all text is escaped', () => {
+                const page = path.join(newFolder(), 'report.html');
+                const { stdout, status, stderr } = run(['rehearse', file, '--html', page]);
+                assert.equal(status, 0, stderr);
+                assert.match(stdout, /^Accuracy {4}/m);
+                assert.match(stdout, /complex missed/);
+                assert.doesNotMatch(stdout, /\u001b/);
+                const html = fs.readFileSync(page, 'utf8');
+                assert.match(html, /<svg /);
+                assert.doesNotMatch(html, /<script|javascript:|https?:/i);
+                assert.match(html, /default-src 'none'/);
+        });
+        test('says what is wrong with a file', () => {
+                const folder = folderWith({ 'no.csv': 'a,b\n1,2\n', 'bad.jsonl': '{"text":"a"}\n{"text":\n', 'empty.csv': 'subject\n',
+                        'latin.csv': Buffer.from('subject\nr\xe9sum\xe9\n', 'latin1'), 'plain.csv': 'subject\nHello\n' });
+                for (const [name, words] of [['no.csv', /no column/], ['bad.jsonl', /line 2/], ['empty.csv', /no ticket/], ['latin.csv', /UTF-8/],
+                        ['plain.csv', /what tier/], ['missing.csv', /missing\.csv/]]) {
+                        const { status, stderr, stdout } = run(['evaluate', path.join(folder, name)]);
+                        assert.equal(status, 1, name);
+                        assert.match(stderr, words);
+                        assert.equal(stdout, '');
+                }
+                assert.equal(run(['evaluate', file, '--max-wrong', 'much']).status, 2);
+        });
+});
+
+describe('rehearse', () => {
+        const file = path.join(folderWith({ 'tickets.csv': tickets }), 'tickets.csv');
+
+        test('needs no labels, and leaves nothing behind', () => {
+                const folder = folderWith({ 'plain.csv': 'subject\nI forgot my password\nWhere is the moon?\n' });
+                const { stdout, status, stderr } = command(['rehearse', path.join(folder, 'plain.csv'), '--json'], { settings: keyword, folder });
+                assert.equal(status, 0, stderr);
+                const r = JSON.parse(stdout);
+                assert.equal(r.tickets, 2);
+                assert.equal(r.automatic.share_wrong, null);
+                assert.equal(Object.values(r.actions).reduce((a, b) => a + b), 2);
+                assert.deepEqual(fs.readdirSync(folder), ['plain.csv']);
+        });
+        test('the labelled article tells a wrong answer, and the exit status a share that is too large', () => {
+                const folder = folderWith({ 'past.csv': 'subject,tier,article\n"How do I reset my password?",tier_1,somewhere.txt\n' });
+                const past = path.join(folder, 'past.csv');
+                const r = report(['rehearse', past, '--max-wrong', '0.1'], 1);
+                assert.equal(r.automatic.tickets, 1);
+                assert.equal(r.automatic.wrong_answer, 1);
+                assert.equal(r.automatic.hours_saved, 0);
+                assert.equal(r.articles[0].wrong, 1);
+                assert.equal(report(['rehearse', past]).automatic.share_wrong, 1);
+        });
+        test('hours saved are answers times minutes', () => {
+                const r = report(['rehearse', file, '--minutes', '60']);
+                assert.equal(r.automatic.hours_saved, r.automatic.tickets - r.automatic.wrong);
+        });
+        test('a run that was interrupted goes on where it was, and comes to the same', async () => {
+                const lines = Array.from({ length: 20000 }, (_, i) => `"How do I reset password ${i}?",${i % 2 ? 'tier_1' : 'complex'}`);
+                const folder = folderWith({ 'many.csv': `subject,tier\n${lines.join('\n')}\n` });
+                const args = ['rehearse', path.join(folder, 'many.csv'), '--json', '--html'];
+                const page = path.join(folder, 'page.html');
+                const child = spawn(binary, [...args, page, ...emptied(keyword)], { cwd: folder, stdio: 'ignore',
+                        env: environment({ ...defaults(folder), ...keyword }) });
+                const ended = new Promise((resolve) => child.on('exit', resolve));
+                await until(() => fs.existsSync(`${page}.state`) && fs.statSync(`${page}.state`).size > 2000, { what: 'some tickets are done' });
+                child.kill('SIGINT');
+                assert.equal(await ended, 1);
+                assert.ok(!fs.existsSync(page));
+                fs.appendFileSync(`${page}.state`, '{"i": 3, "ti'); // as a crash leaves it
+                const again = JSON.parse(run([...args, page]).stdout);
+                const whole = JSON.parse(run([...args, path.join(folder, 'other.html')]).stdout);
+                assert.ok(again.resumed > 0 && again.resumed < 20000);
+                assert.equal(whole.resumed, 0);
+                for (const r of [again, whole])
+                        delete r.resumed, delete r.seconds;
+                assert.deepEqual(again, whole);
+                assert.ok(!fs.existsSync(`${page}.state`));
+        });
+});
+
+const banking = path.join(dataFolder, 'banking77');
+test('a public set is read as it is', { skip: !fs.existsSync(banking) && '../shared/data is not there' }, () => {
+        const r = report(['evaluate', path.join(banking, 'test.csv'), '--intents', path.join(banking, 'tiers.csv')]);
+        assert.equal(r.labelled, 3080);
+        assert.ok(r.quality.accuracy >= 0.5, 'by keywords alone');
+});
