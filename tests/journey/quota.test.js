@@ -34,7 +34,7 @@ describe('the allowance', { skip: noModel }, () => {
                 assert.equal(standin.replies(1).length, 1);
         }));
 
-        test('is shared: no more than our part is used, and the server never has to refuse', () => act({ standin: { limits: { tickets: 40 } } }, async (firstline, standin) => {
+        test('is shared: no more than our part is used, and the server never has to refuse', () => act({ standin: { limits: { tickets: 40 } }, FRESHDESK_TIMEOUT: 60 }, async (firstline, standin) => {
                 for (let id = 1; id <= 8; id++) {
                         standin.add({ id, ...password });
                         await firstline.freshdeskWebhook(id);
