@@ -12,7 +12,7 @@
 enum {
         LIMIT_DEFAULT = 50,
         LIMIT_MAX = 200,  // rows of one answer
-        AUDIT_MAX = 1000, // rows shown with one ticket; a ticket that was tried for a day has about 200
+        AUDIT_MAX = 1000, // rows shown at a time; a ticket that was tried for a day has about 200
         STEPS_MAX = 200,
 };
 
@@ -46,9 +46,30 @@ static json_t *ticket_json(const struct ticket *t) {
                          iso(t->updated_ms), "error", t->error, "erased_at", iso(t->erased_ms));
 }
 
+static bool known_action(const char *name) {
+        for (int a = ACTION_AUTO_RESOLVE; a <= ACTION_ESCALATE; a++)
+                if (str_eq(action_name((enum action) a), name))
+                        return true;
+        return false;
+}
+
+// Of categories there may be tickets that the list of today does not have any more.
+static int check_names(const struct ticket_filter *f, struct error *e) {
+        enum job_state state;
+        enum tier tier;
+
+        if (f->state && job_state_parse(f->state, &state) < 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"state\" is none of a ticket's states");
+        if (f->tier && tier_parse(f->tier, &tier) < 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"tier\" must be tier_1, tier_2 or complex");
+        if (f->action && !known_action(f->action))
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "\"action\" must be auto_resolve, answer or escalate");
+        return 0;
+}
+
 static int read_filter(struct http_request *r, struct ticket_filter *f, struct error *e) {
         const char *limit = http_query(r, "limit"), *cursor = http_query(r, "cursor");
-        enum job_state state;
         int64_t n = LIMIT_DEFAULT;
 
         *f = (struct ticket_filter){.state = http_query(r, "state"),
@@ -61,10 +82,8 @@ static int read_filter(struct http_request *r, struct ticket_filter *f, struct e
         if (cursor && str_to_int64(cursor, 1, INT64_MAX, &f->before) < 0)
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
                                  "\"cursor\" must be the \"next\" of the answer before");
-        if (f->state && job_state_parse(f->state, &state) < 0)
-                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"state\" is none of a ticket's states");
         f->limit = (size_t) n;
-        return 0;
+        return check_names(f, e);
 }
 
 void api_tickets(struct http_request *r, void *app) {
@@ -121,14 +140,14 @@ static int ticket_id(struct http_request *r, int64_t *ret, struct error *e) {
         return 0;
 }
 
-static int ticket_whole(struct store *s, int64_t id, json_t **ret, struct error *e) {
+static int ticket_whole(struct store *s, int64_t id, int64_t after, json_t **ret, struct error *e) {
         struct ticket t _cleanup_ticket_ = {0};
         int k = store_ticket(s, id, &t, e);
 
         if (k == 0)
                 return error_set(e, -ENOENT, ERROR_NOT_FOUND, "there is no ticket %lld", (long long) id);
         json_t *audit _cleanup_json_ = json_array(), *outbox _cleanup_json_ = json_array();
-        if (k < 0 || (k = store_audit(s, id, 0, AUDIT_MAX, add_audit, audit, e)) < 0 ||
+        if (k < 0 || (k = store_audit(s, id, after, AUDIT_MAX, add_audit, audit, e)) < 0 ||
             (k = add_outbox(s, id, outbox, e)) < 0)
                 return k;
 
@@ -138,9 +157,22 @@ static int ticket_whole(struct store *s, int64_t id, json_t **ret, struct error 
         json_object_set_new(j, "sources", t.sources ? stored_json(t.sources) : json_array());
         json_object_set_new(j, "model", t.model ? json_string(t.model) : json_null());
         json_object_set_new(j, "knowledge", t.knowledge ? json_string(t.knowledge) : json_null());
+        size_t n = json_array_size(audit);
         json_object_set(j, "audit", audit);
+        json_object_set_new(j, "audit_next",
+                            n == AUDIT_MAX ? json_incref(json_object_get(json_array_get(audit, n - 1), "id"))
+                                           : json_null());
         json_object_set(j, "outbox", outbox);
         *ret = j;
+        return 0;
+}
+
+static int audit_after(struct http_request *r, int64_t *ret, struct error *e) {
+        const char *after = http_query(r, "after");
+
+        if (after && str_to_int64(after, 0, INT64_MAX, ret) < 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "\"after\" must be the \"audit_next\" of the answer before");
         return 0;
 }
 
@@ -148,11 +180,11 @@ void api_ticket(struct http_request *r, void *app) {
         struct store *s = api_store(r, app);
         struct error e = ERROR_INIT;
         json_t *j = NULL;
-        int64_t id;
+        int64_t id, after = 0;
 
         if (!s)
                 return;
-        if (ticket_id(r, &id, &e) < 0 || ticket_whole(s, id, &j, &e) < 0)
+        if (ticket_id(r, &id, &e) < 0 || audit_after(r, &after, &e) < 0 || ticket_whole(s, id, after, &j, &e) < 0)
                 http_reply_error(r, &e);
         else
                 http_reply_json(r, 200, j);

@@ -62,6 +62,8 @@ static int look(struct knowledge *k, struct error *e) {
 
         if (listing_scan(k->folder, &now) < 0)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory to read %s", k->folder);
+        if (k->index && now.unseen)
+                return error_set(e, -EAGAIN, ERROR_FILE_INVALID, "%s", now.problem);
         if (k->index && listing_equal(&now, &k->listing))
                 return 0;
         // Nobody else changes k->index while the reload lock is held, so it may be read here.

@@ -210,11 +210,17 @@ static int on_entry(struct scan *s, const struct place *in, const char *name) {
         return add_place(&s->todo, &s->n_todo, &s->cap_todo, full, path, in->depth + 1);
 }
 
+// Out of open files or memory, or the disk fails: what is in there is not gone.
+static bool for_now(int number) {
+        return number == EMFILE || number == ENFILE || number == ENOMEM || number == EIO;
+}
+
 static int read_place(struct scan *s, const struct place *p) {
         struct stat st;
         int r = 0;
 
         int fd = open(p->full_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+        s->out->unseen |= fd < 0 && for_now(errno);
         if (fd < 0)
                 return set_problem(&s->out->problem,
                                    str_printf("%s: %s", p->path[0] ? p->path : p->full_path, strerror(errno)));

@@ -23,6 +23,7 @@ struct file {
 struct listing {
         struct file *files; // sorted by path
         size_t n, cap;
+        bool unseen;   // a folder could not be looked at for a reason of this process or machine, not of the folder
         char *problem; // of the folder itself: missing, no folder, too many files; NULL when well
 };
 

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/string.h"
 #include "net/feed.h"
 #include "net/journey.h"
 #include "net/listen.h"
@@ -20,7 +22,9 @@ enum {
         SERVER_CONNECTION_MEMORY = 32 * 1024,
         SERVER_BACKLOG_MAX = 4096, // the kernel's own limit
         SERVER_FILES_SPARE = 256,  // open files besides connections: database, documents, calls to Freshdesk
-        SERVER_STOP_LOOK_MS = 10,  // between looks while the server stops
+        SERVER_ACCEPT_PAUSE_NS =
+                        50000000, // 50 ms: others of this network thread wait as long, and it costs no processor
+        SERVER_STOP_LOOK_MS = 10, // between looks while the server stops
         SERVER_THREADS_MAX = 64,
 };
 
@@ -42,6 +46,11 @@ static void daemon_log(void *arg, const char *fmt, va_list ap) {
         char line[256];
 
         (void) arg;
+        // Without a file left for it a connection stays in line, and libmicrohttpd asks for it again at once, for ever.
+        if (str_starts(fmt, "Error accepting connection")) {
+                const struct timespec pause = {.tv_nsec = SERVER_ACCEPT_PAUSE_NS};
+                nanosleep(&pause, NULL);
+        }
         if (!log_enabled(LOG_DEBUG))
                 return;
         (void) vsnprintf(line, sizeof(line), fmt, ap);

@@ -95,7 +95,7 @@ const badQueries = [
         ['/tickets?limit=0', /"limit"/], ['/tickets?limit=201', /"limit"/], ['/tickets?limit=-1', /"limit"/], ['/tickets?limit=ten', /"limit"/],
         ['/tickets?limit=1e3', /"limit"/], ['/tickets?limit=99999999999999999999', /"limit"/], ['/tickets?limit=', /"limit"/],
         ['/tickets?cursor=0', /"cursor"/], ['/tickets?cursor=abc', /"cursor"/], ['/tickets?cursor=-5', /"cursor"/], ['/tickets?cursor=1%00', /control character/],
-        ['/tickets?state=sleeping', /"state"/], ['/tickets?limit=1&limit=2', /twice/], ['/tickets?q=%ff', /UTF-8/], ['/tickets?q=%', /hexadecimal/],
+        ['/tickets?state=sleeping', /"state"/], ['/tickets?tier=tier_9', /"tier"/], ['/tickets?action=shrug', /"action"/], ['/tickets/1?after=x', /"after"/], ['/tickets/1?after=-1', /"after"/], ['/tickets?limit=1&limit=2', /twice/], ['/tickets?q=%ff', /UTF-8/], ['/tickets?q=%', /hexadecimal/],
         ['/tickets/abc', /id/], ['/tickets/0', /id/], ['/tickets/-1', /id/], ['/tickets/1.5', /id/], ['/tickets/99999999999999999999', /id/], ['/tickets/1%2F..%2F2', /id/],
         ['/analytics?from=yesterday', /"from"/], ['/analytics?to=2026-13-01', /"to"/], ['/analytics?from=2026-02-30', /"from"/], [`/analytics?from=${'1'.repeat(500)}`, /"from"/],
 ];
