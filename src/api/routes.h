@@ -16,6 +16,9 @@ void api_tickets(struct http_request *r, void *app); // tickets.c
 void api_ticket(struct http_request *r, void *app);
 void api_erase(struct http_request *r, void *app);
 void api_reprocess(struct http_request *r, void *app);
+void api_approve(struct http_request *r, void *app); // review.c
+void api_discard(struct http_request *r, void *app);
+void api_hand_over(struct http_request *r, void *app);
 void api_events(struct http_request *r, void *app); // events.c
 void api_session(struct http_request *r, void *app);
 void api_settings(struct http_request *r, void *app); // settings.c

@@ -76,7 +76,8 @@ static int read_filter(struct http_request *r, struct ticket_filter *f, struct e
                                     .tier = http_query(r, "tier"),
                                     .category = http_query(r, "category"),
                                     .action = http_query(r, "action"),
-                                    .search = http_query(r, "q")};
+                                    .search = http_query(r, "q"),
+                                    .review = str_eq(http_query(r, "review"), "true")};
         if (limit && str_to_int64(limit, 1, LIMIT_MAX, &n) < 0)
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"limit\" must be 1 to %d", LIMIT_MAX);
         if (cursor && str_to_int64(cursor, 1, INT64_MAX, &f->before) < 0)

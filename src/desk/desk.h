@@ -95,6 +95,13 @@ json_t *findings_json(const struct findings *f); // the array "sources": what is
 // Queues the ticket for another journey; -ENOENT: no such ticket.
 _warn_unused_ int desk_reprocess(struct desk *d, int64_t ticket_id, struct accepted *ret, struct error *e);
 
+// A person decides; it happens as soon as a worker is free. response: the reply as edited, plain text; NULL: as
+// drafted. by: who; may be NULL. -EALREADY with ERROR_CONFLICT when the ticket's state does not allow it, or somebody
+// was faster.
+enum review { REVIEW_APPROVE, REVIEW_DISCARD, REVIEW_HAND_OVER };
+_warn_unused_ int desk_review(struct desk *d, int64_t ticket_id, enum review what, const char *response, const char *by,
+                              struct accepted *ret, struct error *e);
+
 // ---- looking at it
 struct store *desk_store(struct desk *d); // NULL while the database is not there
 struct knowledge *desk_knowledge(struct desk *d);

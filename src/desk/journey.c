@@ -14,6 +14,7 @@
 #include "desk/deliver.h"
 #include "desk/outbox.h"
 #include "desk/reading.h"
+#include "desk/review.h"
 #include "desk/think.h"
 #include "desk/trail.h"
 
@@ -277,11 +278,39 @@ static int decide_and_deliver(struct journey *j, struct outcome *ret, struct err
         return 0;
 }
 
+// ---- what a person decided
+
+static int discard(struct journey *j, struct error *e) {
+        int r = review_discarded(j->job, &j->trail, e);
+
+        return r < 0 ? r : change(j, JOB_DROPPED, 0, NULL, NULL, NULL, e);
+}
+
+// 1 when the approved draft is on its way, 0 when it must be decided anew, or negative.
+static int send_approved(struct journey *j, struct error *e) {
+        struct approval a _cleanup_approval_ = {0};
+        enum job_state state;
+        int r = review_approved(j->d, j->s, j->job, &j->reading, &j->trail, &a, e);
+
+        if (r <= 0)
+                return r;
+        r = change(j, JOB_DELIVERING, 0, NULL, &a.ticket, &a.outbox, e);
+        if (r == 0)
+                r = deliver(j->d, j->s, j->job, 0, j->read_ms, &state, e);
+        return r < 0 ? r : 1;
+}
+
 static int from_the_start(struct journey *j, struct outcome *ret, struct error *e) {
+        if (review_asks(j->job, EVENT_KIND_DISCARD))
+                return discard(j, e);
         int r = read_ticket(j, e);
 
+        if (r == 0 && review_asks(j->job, EVENT_KIND_HAND_OVER))
+                r = review_handed_over(j->job, &j->reading, &j->trail, e);
         if (r == 0 && j->reading.nothing_to_answer)
                 r = nothing_to_answer(j, e);
+        if (r == 0 && review_asks(j->job, EVENT_KIND_APPROVE))
+                r = send_approved(j, e);
         return r != 0 ? MIN(r, 0) : decide_and_deliver(j, ret, e);
 }
 

@@ -66,6 +66,23 @@ static int add_answer(struct outbox *o, const struct settings *s, const struct r
         return k == 0 ? add_update(o, f, status, 0) : k;
 }
 
+static int not_written(int k, struct error *e) {
+        return error_set(e, k, ERROR_INTERNAL, "the reply could not be written: %s",
+                         k == -EMSGSIZE ? "it is longer than its limit" : "not enough memory");
+}
+
+int outbox_fill_answer(const struct settings *s, const struct reply_facts *f, const char *customer_html,
+                       struct outbox *ret, struct error *e) {
+        struct outbox o _cleanup_outbox_ = {0};
+        int k = add_answer(&o, s, f, customer_html);
+
+        if (k < 0)
+                return not_written(k, e);
+        *ret = o;
+        o.n = 0;
+        return 0;
+}
+
 int outbox_fill(const struct settings *s, const struct replies *r, const struct reply_facts *f,
                 const char *customer_html, const char *response, struct outbox *ret, struct error *e) {
         struct outbox o _cleanup_outbox_ = {0};
@@ -88,8 +105,7 @@ int outbox_fill(const struct settings *s, const struct replies *r, const struct 
         else
                 k = add_answer(&o, s, f, customer_html);
         if (k < 0)
-                return error_set(e, k, ERROR_INTERNAL, "the reply could not be written: %s",
-                                 k == -EMSGSIZE ? "it is longer than its limit" : "not enough memory");
+                return not_written(k, e);
         *ret = o;
         o.n = 0;
         return 0;

@@ -17,6 +17,10 @@ struct outbox {
 void outbox_clear(struct outbox *o);
 #define _cleanup_outbox_ _cleanup_(outbox_clear)
 
+// The answer itself, whatever the mode: verdict and action of the facts are read.
+_warn_unused_ int outbox_fill_answer(const struct settings *s, const struct reply_facts *f, const char *customer_html,
+                                     struct outbox *ret, struct error *e);
+
 // By mode and action. `customer_html`: as reply_for_customer gave it; `response`: the same as plain text. In shadow
 // mode: none.
 _warn_unused_ int outbox_fill(const struct settings *s, const struct replies *r, const struct reply_facts *f,

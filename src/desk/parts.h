@@ -21,6 +21,9 @@ struct workers;
 #define EVENT_KIND_UPDATED "updated"
 #define EVENT_KIND_API "api"             // POST /process-ticket, `firstline process`
 #define EVENT_KIND_REPROCESS "reprocess" // somebody asked for another journey
+#define EVENT_KIND_APPROVE "approve"     // a person approved the draft
+#define EVENT_KIND_DISCARD "discard"     // or discarded it
+#define EVENT_KIND_HAND_OVER "hand_over" // a person wants a person to answer
 #define EVENT_KIND_POLLED "polled"       // found by the poll: no webhook told of it
 
 // Every polled event is stored under this key, so that a webhook which comes late is told from a new one.

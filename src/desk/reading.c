@@ -94,7 +94,13 @@ static int fill(struct reading *r, const char *subject, char *body, const char *
 
 // Somebody asked for this journey; what Freshdesk tells of happens by itself.
 static bool asked_for(const struct job *job) {
-        return str_eq(job->kind, EVENT_KIND_API) || str_eq(job->kind, EVENT_KIND_REPROCESS);
+        static const char *const kinds[] = {EVENT_KIND_API, EVENT_KIND_REPROCESS, EVENT_KIND_APPROVE,
+                                            EVENT_KIND_DISCARD, EVENT_KIND_HAND_OVER};
+
+        for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+                if (str_eq(job->kind, kinds[i]))
+                        return true;
+        return false;
 }
 
 // The words of an event, borrowed from its JSON. What came through our own API is kept in a flat shape of ours.

@@ -237,6 +237,7 @@ _warn_unused_ int store_ticket(struct store *s, int64_t id, struct ticket *ret,
                                struct error *e); // 1, 0: no such ticket, or negative
 struct ticket_filter {
         const char *state, *tier, *category, *action, *search; // NULL: any; search: words, each in subject or requester
+        bool review;                                           // only drafts that wait for a person's word
         int64_t before;                                        // cursor: seq of the last one seen; 0: from the newest
         size_t limit;
 };
@@ -255,6 +256,7 @@ struct store_stats {
         int64_t total, pending, failed, dropped;
         int64_t auto_resolved, answered, escalated; // delivered, in auto mode, confirmed by Freshdesk
         int64_t drafted;                            // delivered as a private note in draft mode
+        int64_t approved;                           // a draft that a person let go out, confirmed by Freshdesk
         int64_t recorded;                           // decided, nothing sent: shadow mode, or no Freshdesk
         int64_t decided_auto_resolve, decided_answer, decided_escalate; // by decision, whatever became of it
         double average_ms;                                              // of decided tickets

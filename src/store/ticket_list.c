@@ -127,6 +127,8 @@ int store_tickets(struct store *s, const struct ticket_filter *f, struct ticket 
                                  SEARCH_BYTES_MAX);
         buffer_add_str(&sql, "SELECT " TICKET_COLUMNS " FROM ticket WHERE seq < ?");
         add_conditions(f, &sql);
+        if (f->review)
+                buffer_add_str(&sql, " AND mode = 'draft' AND +state = 'delivered' AND +action <> 'escalate'");
         if (f->search)
                 n_words = patterns(f->search, &words);
         for (int i = 0; i < n_words; i++)

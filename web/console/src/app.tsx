@@ -7,7 +7,7 @@ import { get, keepToken, Refused, session, signedOut, token, wordsOf } from './a
 import { Inbox } from './inbox';
 import { Icon } from './icons';
 import { connection, health, startLive, stopLive } from './live';
-import { Loading, Problem, Toasts, useKeys } from './parts';
+import { Loading, Problem, startPrefix, Toasts, useKeys } from './parts';
 import { go, href, route } from './route';
 import { useStore } from './store';
 import { applyTheme, theme, type Theme } from './theme';
@@ -81,6 +81,8 @@ function Shortcuts({ close }: { close: () => void }) {
     ['j  k', 'next, previous ticket'],
     ['Enter', 'open the ticket'],
     ['Esc', 'back to the list'],
+    ['a  e  x', 'approve, edit or discard the draft'],
+    ['z', 'undo what was just decided'],
     ['/', 'search'],
     ['?', 'these keys'],
   ];
@@ -118,7 +120,6 @@ function Frame() {
   const [keys, setKeys] = useState(false);
   const tab = TABS.find((one) => one.id === at.tab) ?? TABS[0];
   const main = useRef<HTMLElement>(null);
-  const wantsTab = useRef(0);
 
   useEffect(() => {
     startLive();
@@ -126,14 +127,11 @@ function Frame() {
   }, []);
   useEffect(() => { document.title = `${tab.title} · Firstline`; }, [tab]);
 
-  const bindings: Record<string, () => void> = { '?': () => setKeys(true), g: () => { wantsTab.current = Date.now(); } };
+  const bindings: Record<string, () => void> = { '?': () => setKeys(true), g: startPrefix };
   for (const one of TABS) {
-    bindings[one.key] = () => {
-      if (Date.now() - wantsTab.current < 1500) {
-        wantsTab.current = 0;
-        go(href(one.id));
-        main.current?.focus();
-      }
+    bindings[`g ${one.key}`] = () => {
+      go(href(one.id));
+      main.current?.focus();
     };
   }
   useKeys(bindings);

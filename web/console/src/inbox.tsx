@@ -6,17 +6,18 @@ import { epoch, get, query, Refused, session, wordsOf } from './api';
 import { name, plural } from './format';
 import { Icon } from './icons';
 import { onTickets } from './live';
-import { Age, Bar, Empty, Loading, Problem, State, Tier, useKeys } from './parts';
+import { Age, Bar, Empty, Loading, Mark, Problem, State, Tier, useKeys } from './parts';
+import { decided, undo } from './review';
 import { go, href, route } from './route';
 import { useStore } from './store';
-import { TicketView } from './ticket';
+import { TicketView, waits } from './ticket';
 
 const PAGE = 50;
 const AGAIN_MS = 400; // a burst of changes is one question
 const SINGLY_MAX = 20; // changed tickets further down that are asked for one by one
 
 type Params = Record<string, string>;
-const FILTERS = ['q', 'state', 'tier', 'category', 'action'] as const;
+const FILTERS = ['q', 'state', 'tier', 'category', 'action', 'review'] as const;
 const CHOICES: Record<string, string[]> = {
   state: ['queued', 'running', 'delivering', 'delivered', 'recorded', 'failed', 'dropped'],
   tier: ['tier_1', 'tier_2', 'complex'],
@@ -132,6 +133,7 @@ function Filters({ params, change }: { params: Params; change: (next: Params) =>
           {choices[key].map((choice) => <option key={choice} value={choice}>{name(choice)}</option>)}
         </select>
       ))}
+      {who?.mode === 'draft' || params.review ? <button type="button" class="review-button" aria-pressed={params.review === 'true'} onClick={() => change({ ...params, review: params.review ? '' : 'true' })}>Drafts to review</button> : null}
       {used ? <button type="button" class="link" onClick={() => change({})}>Clear</button> : null}
     </form>
   );
@@ -146,7 +148,7 @@ function Row({ ticket, open, params }: { ticket: TicketSummary; open: boolean; p
           <span class="row-age"><Age at={ticket.created_at} /></span>
         </span>
         <span class="row-bottom">
-          <State state={ticket.state} />
+          {waits(ticket) ? <Mark tone="busy">Draft</Mark> : <State state={ticket.state} />}
           <Tier tier={ticket.tier} />
           <span class="row-what">{[ticket.category, ticket.action].filter(Boolean).map(name).join(' → ')}</span>
           {ticket.confidence !== null ? <Bar value={ticket.confidence} label="Confidence" /> : null}
@@ -172,17 +174,29 @@ export function Inbox() {
     return () => watcher.disconnect();
   }, [loadMore, rows?.next]);
 
+  const hidden = useStore(decided);
+  const shown = rows?.tickets.filter((t) => !(params.review && hidden.has(t.ticket_id))) ?? [];
+
   const step = (by: number) => {
-    if (!rows?.tickets.length)
+    if (!shown.length)
       return;
-    const here = rows.tickets.findIndex((t) => t.ticket_id === id);
-    const next = rows.tickets[here < 0 ? 0 : Math.max(0, Math.min(rows.tickets.length - 1, here + by))];
+    const here = shown.findIndex((t) => t.ticket_id === id);
+    const next = shown[here < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, here + by))];
     go(href('inbox', [next.ticket_id], params));
     document.querySelector(`a.row[data-id="${next.ticket_id}"]`)?.scrollIntoView({ block: 'nearest' });
   };
+  // After a decision the next draft, so that a queue is worked through without a detour.
+  const next = () => {
+    const here = shown.findIndex((t) => t.ticket_id === id);
+    const after = params.review ? shown[here + 1] ?? shown[here - 1] : undefined;
+    if (params.review)
+      go(href('inbox', after ? [after.ticket_id] : [], params));
+  };
+
   useKeys({
     j: () => step(1),
     k: () => step(-1),
+    z: () => void undo(),
     '/': () => document.querySelector<HTMLInputElement>('#search')?.focus(),
     Escape: () => {
       if (document.activeElement instanceof HTMLElement && document.activeElement.id === 'search')
@@ -196,18 +210,18 @@ export function Inbox() {
     <div class={id ? 'inbox inbox-open' : 'inbox'}>
       <h1 class="hidden">Inbox</h1>
       <div class="inbox-list">
-        <header class="inbox-head"><span class="inbox-title" aria-hidden="true">Inbox</span>{rows ? <span class="quiet" aria-live="polite">{rows.next ? `${rows.tickets.length}+ tickets` : plural(rows.tickets.length, 'ticket')}</span> : null}</header>
+        <header class="inbox-head"><span class="inbox-title" aria-hidden="true">Inbox</span>{rows ? <span class="quiet" aria-live="polite">{rows.next ? `${shown.length}+ tickets` : plural(shown.length, 'ticket')}</span> : null}</header>
         <Filters params={params} change={change} />
         {error ? <Problem text={error} again={refresh} /> : null}
         {!rows && !error ? <Loading what="tickets" /> : null}
-        {rows && rows.tickets.length === 0 ? (FILTERS.some((key) => params[key])
-          ? <Empty title="No ticket fits."><p>Other words or fewer filters may find it.</p></Empty>
+        {rows && shown.length === 0 ? (FILTERS.some((key) => params[key])
+          ? params.review ? <Empty title="No draft waits."><p>New ones appear here by themselves.</p></Empty> : <Empty title="No ticket fits."><p>Other words or fewer filters may find it.</p></Empty>
           : <Empty title="No tickets yet."><p>The first one appears here by itself. <a href={href('classify')}>Classify</a> shows what would be done with one.</p></Empty>) : null}
-        {rows ? <ul class="rows">{rows.tickets.map((t) => <Row key={t.ticket_id} ticket={t} open={t.ticket_id === id} params={params} />)}</ul> : null}
+        {rows ? <ul class="rows">{shown.map((t) => <Row key={t.ticket_id} ticket={t} open={t.ticket_id === id} params={params} />)}</ul> : null}
         {rows?.next ? <div ref={end} class="quiet more">{more ? 'Loading more …' : <button type="button" class="link" onClick={() => void loadMore()}>More</button>}</div> : null}
       </div>
       <div class="inbox-ticket">
-        {id ? <TicketView key={id} id={id} back={href('inbox', [], params)} /> : <Empty title="No ticket is open."><p><kbd>j</kbd> and <kbd>k</kbd> go through the list, <kbd>?</kbd> shows all keys.</p></Empty>}
+        {id ? <TicketView key={id} id={id} back={href('inbox', [], params)} next={next} /> : <Empty title="No ticket is open."><p><kbd>j</kbd> and <kbd>k</kbd> go through the list, <kbd>?</kbd> shows all keys.</p></Empty>}
       </div>
     </div>
   );

@@ -204,14 +204,21 @@ export function Toasts() {
 
 const typing = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+const PREFIX_MS = 1500;
+let prefixed_at = 0;
+
+// After "g" the next key, within a moment, is looked up as "g" and that key.
+export const startPrefix = () => { prefixed_at = Date.now(); };
+
 // Single keys, where nobody is typing; "Escape" also there.
 export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || (typing(event.target) && event.key !== 'Escape') || document.querySelector('dialog[open]'))
         return;
-      const act = keys[event.key];
+      const act = keys[Date.now() - prefixed_at < PREFIX_MS ? `g ${event.key}` : event.key];
       if (act) {
+        prefixed_at = 0;
         event.preventDefault();
         act(event);
       }

@@ -58,7 +58,7 @@ function Freshdesk({ h }: { h: HealthOf }) {
 function Counts({ stats }: { stats: Stats }) {
   const items: [string, ComponentChildren][] = [
     ['Tickets', number(stats.total_tickets)], ['Resolved automatically', number(stats.auto_resolved)], ['Answered', number(stats.answered)], ['To a person', number(stats.escalated)],
-    ['Drafts', number(stats.drafted)], ['Recorded only', number(stats.recorded)], ['In work', number(stats.pending)], ['Failed', number(stats.failed)],
+    ['Drafts', number(stats.drafted)], ['Drafts approved', number(stats.approved)], ['Recorded only', number(stats.recorded)], ['In work', number(stats.pending)], ['Failed', number(stats.failed)],
     ['Mean time to decide', duration(stats.average_ms)], ['Error rate', percent(stats.error_rate, 1)],
   ];
   return <Facts items={items} />;

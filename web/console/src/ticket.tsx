@@ -1,15 +1,18 @@
 // One ticket: what was asked, what was decided and why, what was or will be sent, and everything that happened, in order.
 import type { Accepted, AuditRow, Ticket } from 'openapi';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { post, session, useGet, wordsOf } from './api';
 import { duration, name, percent, score, short } from './format';
 import { Icon } from './icons';
 import { onTickets } from './live';
-import { Age, Bar, Facts, Loading, LongText, Passages, Problem, say, Scroll, Section, State, Tier } from './parts';
+import { Age, Bar, Facts, Loading, LongText, Passages, Problem, onSend, say, Scroll, Section, State, Tier, useKeys } from './parts';
+import { decide, decided } from './review';
 import { useStore } from './store';
 
 type Detail = Record<string, any>;
+
+const LOCAL = 1_000_000_000_000; // tickets that came without one of Freshdesk's have numbers from here on
 
 const lastOf = (ticket: Ticket, step: string): Detail | null => {
   const rows = ticket.audit.filter((row) => row.step === step);
@@ -57,7 +60,7 @@ function Why({ ticket }: { ticket: Ticket }) {
 
 const STEPS: Record<string, string> = {
   received: 'Received', read: 'Read', read_failed: 'Could not be read', classified: 'Classified', found: 'Searched the knowledge base',
-  decided: 'Decided', sent: 'Sent', retry: 'Will be tried again', delivered: 'Delivered', withheld: 'Withheld', failed: 'Failed', interrupted: 'Interrupted',
+  decided: 'Decided', approved: 'Approved', discarded: 'Discarded', handed_over: 'Handed to a person', sent: 'Sent', retry: 'Will be tried again', delivered: 'Delivered', withheld: 'Withheld', failed: 'Failed', interrupted: 'Interrupted',
 };
 
 function words(row: AuditRow): string {
@@ -67,6 +70,8 @@ function words(row: AuditRow): string {
   case 'classified': return `${name(d.tier)} ${percent(d.confidence)}, ${name(d.category)} ${percent(d.category_confidence)}, by ${name(d.method).toLowerCase()}`;
   case 'found': return `${d.found ? 'found' : 'nothing found'}, best score ${d.passages?.length ? score(d.passages[0].score) : '–'}, ${score(d.floor)} needed`;
   case 'decided': return `${name(d.action)}: ${d.reason}`;
+  case 'approved': return [d.edited ? 'with other words' : 'as it was', d.by && `by ${d.by}`].filter(Boolean).join(', ');
+  case 'discarded': case 'handed_over': return d.by ? `by ${d.by}` : '';
   case 'sent': return `${name(d.step)}${d.freshdesk_id ? ` as ${d.freshdesk_id}` : ''}${d.found_there ? ', found there already' : ''}`;
   default: return [d.step && name(d.step), d.reason, d.error].filter(Boolean).join(': ');
   }
@@ -116,11 +121,62 @@ function replyTitle(ticket: Ticket): string {
   return ticket.mode === 'draft' ? 'Draft of the reply' : 'Reply, as the customer would see it';
 }
 
+// ---- a draft that waits for a person's word
+
+export const waits = (ticket: { state: string; mode: string | null; action: string | null }) => ticket.state === 'delivered' && ticket.mode === 'draft' && ticket.action !== 'escalate';
+
+function Draft({ ticket, may, done }: { ticket: Ticket; may: boolean; done: () => void }) {
+  const [text, setText] = useState<string | null>(null);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const act = (what: 'approve' | 'discard', body = {}) => {
+    decide(ticket.ticket_id, what, body);
+    done();
+  };
+  const edit = () => {
+    setText(ticket.response ?? '');
+    setTimeout(() => box.current?.focus());
+  };
+  const sendEdited = () => text?.trim() && act('approve', text === ticket.response ? {} : { response: text });
+  useKeys(may ? {
+    a: () => text === null && act('approve'),
+    e: () => text === null && edit(),
+    x: () => text === null && act('discard'),
+  } : {});
+  return (
+    <Section title="Draft of the reply" aside={<span class="quiet small">nothing is sent without you</span>}>
+      {text === null ? <LongText text={ticket.response ?? ''} class="reply" /> : (
+        <>
+          <label class="hidden" for="edited">Reply</label>
+          <textarea id="edited" ref={box} rows={16} dir="auto" value={text} maxLength={60_000} onInput={(e) => setText(e.currentTarget.value)}
+            onKeyDown={(e) => { if (e.key === 'Escape') { e.stopPropagation(); setText(null); } else { onSend(sendEdited)(e); } }} />
+        </>
+      )}
+      {may ? (
+        <div class="actions" role="group" aria-label="Review">
+          {text === null ? (
+            <>
+              <button type="button" class="primary" onClick={() => act('approve')}>Approve and send <kbd>a</kbd></button>
+              <button type="button" onClick={edit}>Edit <kbd>e</kbd></button>
+              <button type="button" class="danger" onClick={() => act('discard')}>Discard <kbd>x</kbd></button>
+            </>
+          ) : (
+            <>
+              <button type="button" class="primary" disabled={!text.trim()} onClick={sendEdited}>Send <kbd>Ctrl Enter</kbd></button>
+              <button type="button" onClick={() => setText(null)}>Cancel <kbd>Esc</kbd></button>
+            </>
+          )}
+        </div>
+      ) : null}
+    </Section>
+  );
+}
+
 // ---- the whole
 
-export function TicketView({ id, back }: { id: number; back: string }) {
+export function TicketView({ id, back, next }: { id: number; back: string; next: () => void }) {
   const { data: ticket, error, missing, loading, reload } = useGet<Ticket>(Number.isSafeInteger(id) && id > 0 ? `tickets/${id}` : null);
   const who = useStore(session);
+  const gone = useStore(decided).has(id);
   const [busy, setBusy] = useState(false);
   useEffect(() => onTickets(({ tickets, more }) => {
     if (more || tickets.includes(id))
@@ -158,13 +214,16 @@ export function TicketView({ id, back }: { id: number; back: string }) {
         </p>
         {who?.role === 'write' ? (
           <div class="actions" role="group" aria-label="Actions">
+            {who.freshdesk && id < LOCAL && ticket.action !== 'escalate' && !['queued', 'running', 'delivering'].includes(ticket.state)
+              ? <button type="button" disabled={busy || gone} onClick={() => decide(id, 'hand-over')}>Hand to a person</button> : null}
             <button type="button" disabled={busy} onClick={() => void act('Queued for another journey.', `tickets/${id}/reprocess`)}>Reprocess</button>
           </div>
         ) : null}
       </header>
       {ticket.error ? <Problem text={ticket.error} /> : null}
       <Section title="Message"><LongText text={ticket.description || 'No text.'} /></Section>
-      {ticket.response ? <Section title={replyTitle(ticket)}><LongText text={ticket.response} class="reply" /></Section> : null}
+      {waits(ticket) && !gone ? <Draft key={ticket.updated_at} ticket={ticket} may={who?.role === 'write'} done={next} /> : null}
+      {ticket.response && !(waits(ticket) && !gone) ? <Section title={replyTitle(ticket)}><LongText text={ticket.response} class="reply" /></Section> : null}
       <Why ticket={ticket} />
       {ticket.sources && ticket.sources.length > 0 ? <Section title="Passages it was answered from"><Passages items={ticket.sources} question={question} floor={lastOf(ticket, 'found')?.floor} /></Section> : null}
       {ticket.tier ? <Section title="Outbox"><Outbox ticket={ticket} /></Section> : null}
