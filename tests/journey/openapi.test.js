@@ -156,12 +156,12 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
         });
 
         check('what a person decides', async (firstline, standin) => {
-                standin.add({ id: 8, ...examples.crash });
-                assert.equal((await firstline.webhook({ ticket: { id: 8, ...examples.crash } })).status, 202);
-                await firstline.settled(8);
-                assert.equal((await firstline.post('/tickets/8/approve', {})).status, 409);
-                assert.equal((await firstline.post('/tickets/8/hand-over', {})).status, 202);
-                await firstline.settled(8);
+                standin.add({ id: 88, ...examples.crash });
+                assert.equal((await firstline.webhook({ ticket: { id: 88, ...examples.crash } })).status, 202);
+                await firstline.settled(88);
+                assert.equal((await firstline.post('/tickets/88/approve', {})).status, 409);
+                assert.equal((await firstline.post('/tickets/88/hand-over', {})).status, 202);
+                await firstline.settled(88);
         });
 
         check('what the console asks besides', async (firstline) => {
