@@ -57,12 +57,17 @@ static void add_row(void *arg, const struct analytics_row *row) {
         json_t *day = json_object_get(t->by_day, row->day);
 
         if (!day) {
-                day = json_pack("{s:i, s:i, s:i, s:i, s:i}", "tickets", 0, "auto_resolve", 0, "answer", 0, "escalate",
-                                0, "undecided", 0);
+                day = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "tickets", 0, "auto_resolve", 0,
+                                "answer", 0, "escalate", 0, "undecided", 0, "tier_1", 0, "tier_2", 0, "complex", 0,
+                                "failed", 0);
                 json_object_set_new(t->by_day, row->day, day);
         }
         count(day, "tickets", row->tickets);
         count(day, decided ? row->action : "undecided", row->tickets);
+        if (str_eq(row->state, job_state_name(JOB_FAILED)))
+                count(day, "failed", row->tickets);
+        if (decided)
+                count(day, row->tier, row->tickets);
         t->total += row->tickets;
         if (!decided)
                 return;

@@ -9,7 +9,7 @@ import { keep, launch, noChromium, open, sideways, violations } from './browser.
 const SLOW_MS = 30_000;
 const FIRST_LOAD_MAX = 150_000; // bytes that come over the wire before the inbox stands
 const TOKEN = 'a-token-for-the-console-0815';
-const TABS = ['Inbox', 'Classify', 'Ask', 'Knowledge', 'Status', 'Documentation'];
+const TABS = ['Inbox', 'Classify', 'Ask', 'Knowledge', 'Analytics', 'Status', 'Documentation'];
 
 const hostile = {
         subject: '<script>document.title="owned"</script>',
@@ -45,6 +45,7 @@ describe('the console', { skip: noChromium }, () => {
                 },
                 '#/ask?q=How+do+I+reset+my+password%3F': (page) => page.locator('.passages').nth(1).waitFor({ timeout: SLOW_MS }),
                 '#/knowledge': (page) => page.locator('tbody tr').nth(3).waitFor({ timeout: SLOW_MS }),
+                '#/analytics': (page) => page.locator('.plot canvas').nth(2).waitFor({ timeout: SLOW_MS }),
                 '#/status': async (page) => {
                         await page.locator('.parts tr').nth(6).waitFor({ timeout: SLOW_MS });
                         await seen(page, 'WEBHOOK_SECRET');
@@ -152,7 +153,7 @@ describe('the console', { skip: noChromium }, () => {
                 await page.keyboard.press('?');
                 await page.getByRole('dialog').waitFor();
                 await page.keyboard.press('Escape');
-                for (const [key, title] of [['c', 'Classify'], ['a', 'Ask'], ['k', 'Knowledge'], ['s', 'Status'], ['d', 'Documentation'], ['i', 'Inbox']]) {
+                for (const [key, title] of [['c', 'Classify'], ['a', 'Ask'], ['k', 'Knowledge'], ['n', 'Analytics'], ['s', 'Status'], ['d', 'Documentation'], ['i', 'Inbox']]) {
                         await page.keyboard.press('g');
                         await page.keyboard.press(key);
                         await page.getByRole('heading', { name: title, level: 1 }).waitFor({ timeout: SLOW_MS });
@@ -174,6 +175,27 @@ describe('the console', { skip: noChromium }, () => {
                 await page.getByLabel('Question').fill('What is the weather like on Mars?');
                 await page.keyboard.press('Enter');
                 await page.getByRole('heading', { name: 'Not found' }).waitFor({ timeout: SLOW_MS });
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('each plot can be had as a table and as CSV, and the range stands in the address', async () => {
+                const { page, faults, close } = await at('#/analytics');
+                await views['#/analytics'](page);
+                const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Tickets by decision' }) });
+                await card.getByRole('button', { name: 'Table' }).click();
+                const today = new Date().toISOString().slice(0, 10);
+                const row = await card.locator('tr', { hasText: today }).innerText();
+                const stats = (await firstline.get('/analytics')).json.by_day[today];
+                assert.deepEqual(row.split(/\s+/).slice(1).map(Number), [stats.auto_resolve, stats.answer, stats.escalate, stats.undecided]);
+                const [download] = await Promise.all([page.waitForEvent('download'), card.getByRole('button', { name: 'CSV' }).click()]);
+                const chunks = [];
+                for await (const chunk of await download.createReadStream())
+                        chunks.push(chunk);
+                assert.match(Buffer.concat(chunks).toString(), new RegExp(`^"Day","Resolved",.*\\r\\n(.*\\r\\n)*"${today}",${stats.auto_resolve},`));
+                await page.getByRole('button', { name: '7 days' }).click();
+                await page.waitForURL(/days=7/);
+                await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 7, undefined, { timeout: SLOW_MS });
                 assert.deepEqual(faults, []);
                 await close();
         });

@@ -19,6 +19,7 @@ const TABS: Tab[] = [
   { id: 'classify', title: 'Classify', key: 'c', load: () => import('./classify') },
   { id: 'ask', title: 'Ask', key: 'a', load: () => import('./ask') },
   { id: 'knowledge', title: 'Knowledge', key: 'k', load: () => import('./knowledge') },
+  { id: 'analytics', title: 'Analytics', key: 'n', load: () => import('./analytics') },
   { id: 'status', title: 'Status', key: 's', load: () => import('./status') },
   { id: 'manual', title: 'Documentation', short: 'Docs', key: 'd', load: () => import('./manual') },
 ];
