@@ -23,6 +23,7 @@
         X(MODE,                CHOICE, "auto",       0, 0, "auto|draft|shadow", false, "how far it goes: auto sends; draft leaves the reply as a private note; shadow only records") \
         X(WORKERS,             INT,    "4",          0, 64, NULL, false, "tickets worked on at a time; 0 only accepts and stores")          \
         X(MIN_CONFIDENCE,      REAL,   "0.6",        0, 1, NULL, false, "the tier must be at least this sure before a customer is answered") \
+        X(MAX_WRONG,           REAL,   "0",          0, 0.5, NULL, false, "largest share of wrong automatic answers, as 0.02: a category without evidence for it gets drafts; 0: no such limit") \
         X(ACKNOWLEDGE,         BOOL,   "false",      0, 0, NULL, false, "tell the customer when a ticket went to a person")                 \
         X(TEAM_NAME,           TEXT,   "Support Team", 1, 100, NULL, false, "who signs the replies")                                       \
         X(DUPLICATE_WINDOW,    INT,    "60",         0, 86400, NULL, false, "seconds in which an equal update event counts as a repeat; creations always do") \

@@ -12,6 +12,7 @@
 #include "command/report_view.h"
 #include "command/show.h"
 #include "desk/desk.h"
+#include "desk/limits.h"
 #include "desk/rehearsal.h"
 #include "desk/report.h"
 
@@ -70,6 +71,20 @@ static int rehearse(const struct invocation *i, const struct past_job *job, cons
         return rehearsal_run(desk, past, &o, ret, e);
 }
 
+// Evidence goes where decisions will look for it.
+static int keep(struct desk *desk, const struct rehearsal *r, struct error *e) {
+        struct store *s = desk_store(desk);
+        size_t rows = 0;
+
+        if (!s)
+                return error_set(e, -ENODEV, ERROR_STORAGE_UNAVAILABLE,
+                                 "there is no database to keep the evidence in: see DATABASE_URL");
+        int k = limits_keep(s, r, &rows, e);
+        if (k == 0)
+                fprintf(stderr, "%zu tickets kept as evidence\n", rows);
+        return k;
+}
+
 int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e) {
         struct report_options o = {.minutes = MINUTES_DEFAULT, .service = job->service};
         struct past past _cleanup_past_ = {0};
@@ -86,8 +101,11 @@ int past_tickets_run(const struct invocation *i, const struct past_job *job, str
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID,
                                  "%s says of no ticket what tier it is: a column tier, or intent with --intents",
                                  i->operands[0]);
-        if ((r = desk_open(i->settings, desk_flags_to_look(i->settings), &desk, e)) < 0 ||
-            (r = rehearse(i, job, &past, &rehearsal, desk, e)) < 0)
+        bool kept = has_option(i, "--keep") && invocation_value(i, "--keep");
+        unsigned flags = kept ? DESK_STORE : desk_flags_to_look(i->settings);
+        if ((r = desk_open(i->settings, flags, &desk, e)) < 0 || (r = rehearse(i, job, &past, &rehearsal, desk, e)) < 0)
+                return r;
+        if (kept && (r = keep(desk, &rehearsal, e)) < 0)
                 return r;
         json_t *report = report_make(&rehearsal, &o, e);
         if (!report)

@@ -10,6 +10,7 @@ static int run(const struct invocation *i, struct error *e) {
 static const struct command_option options[] = {
                 PAST_OPTIONS,
                 {.name = "--minutes", .value = "N", .help = "what an answered ticket would have cost a person (8)"},
+                {.name = "--keep", .help = "keep what came out as the evidence for MAX_WRONG"},
                 {.name = NULL}};
 
 const struct command command_rehearse = {
@@ -22,7 +23,8 @@ const struct command command_rehearse = {
                          "as the decision. Says what would have been answered, what of it wrong, which articles "
                          "carried "
                          "the answers, and which questions none answers. With --html an interrupted run goes on where "
-                         "it was. With --max-wrong the exit status is 1 when more was wrong.",
+                         "it was. With --keep they become the evidence that MAX_WRONG goes by: use tickets that "
+                         "nothing was trained on. With --max-wrong the exit status is 1 when more was wrong.",
                 .options = options,
                 .operands_min = 1,
                 .operands_max = 1,

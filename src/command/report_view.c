@@ -33,6 +33,8 @@ static void view_service(FILE *f, const json_t *report) {
                      number(report, "labelled"), number(report, "seconds"));
         output_field(f, "Resolved", "%.0f", number(d, "auto_resolve"));
         output_field(f, "Answered", "%.0f", number(d, "answer"));
+        if (number(d, "draft") > 0)
+                output_field(f, "Drafts", "%.0f, for want of evidence", number(d, "draft"));
         output_field(f, "Escalated", "%.0f", number(d, "escalate"));
         if (number(d, "failed") > 0)
                 output_field(f, "Failed", "%.0f", number(d, "failed"));

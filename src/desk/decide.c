@@ -43,3 +43,21 @@ enum action decide(const struct verdict *v, const struct findings *f, const char
                  percent, (int) utf8_floor(title, strlen(title), TITLE_SHOWN_MAX), title, f->items[0].score);
         return v->tier == TIER_1 ? ACTION_AUTO_RESOLVE : ACTION_ANSWER;
 }
+
+enum action decide_within(const struct limit *l, const struct verdict *v, enum action action, bool *draft,
+                          char reason[REASON_SIZE]) {
+        *draft = false;
+        if (!l->on || action == ACTION_ESCALATE)
+                return action;
+        if (!l->choice.automatic) {
+                *draft = true;
+                snprintf(reason, REASON_SIZE, "%s (%.0f %% sure), as a draft: %s", tier_name(v->tier),
+                         v->confidence * 100, l->why);
+                return action;
+        }
+        if (v->confidence >= l->choice.threshold)
+                return action;
+        snprintf(reason, REASON_SIZE, "%s, but only %.0f %% sure; at most %g %% wrong answers in %s need %.0f %%",
+                 tier_name(v->tier), v->confidence * 100, l->max_wrong * 100, v->category, l->choice.threshold * 100);
+        return ACTION_ESCALATE;
+}

@@ -13,3 +13,8 @@ enum { REASON_SIZE = 256 };
 // sentence for people.
 enum action decide(const struct verdict *v, const struct findings *f, const char *to_person, double min_confidence,
                    char reason[REASON_SIZE]);
+
+// What MAX_WRONG makes of an answer: under the category's threshold it becomes an escalation; where there is too little
+// evidence *draft is set, and an agent looks at it first. Other actions stay as they are.
+enum action decide_within(const struct limit *l, const struct verdict *v, enum action action, bool *draft,
+                          char reason[REASON_SIZE]);

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "base/string.h"
 #include "desk/automatic.h"
+#include "desk/identity.h"
+#include "desk/limits.h"
 #include "desk/parts.h"
 #include "desk/poll.h"
 #include "desk/reply.h"
@@ -156,6 +158,9 @@ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret
         open_encoder(d);
         if ((r = open_config(d, e)) < 0 || (r = open_knowledge(d, e)) < 0 || (r = open_freshdesk(d, e)) < 0)
                 return r;
+        identity_of_rules(d, d->rules);
+        if ((r = limits_new(d, &d->limits, e)) < 0)
+                return r;
         if ((r = poll_new(d, &d->poll, e)) < 0)
                 return r;
         if ((flags & DESK_STORE) && (r = workers_new(d, &d->workers, e)) < 0)
@@ -173,6 +178,7 @@ struct desk *desk_free(struct desk *d) {
         freshdesk_free(d->freshdesk);
         http_client_free(d->client);
         knowledge_free(d->knowledge);
+        limits_free(d->limits);
         triage_free(d->triage);
         automatic_free(d->automatic);
         replies_free(d->replies);
@@ -203,6 +209,10 @@ const struct settings *desk_settings(struct desk *d) {
 
 const struct triage *desk_triage(struct desk *d) {
         return d->triage;
+}
+
+struct limits *desk_limits(struct desk *d) {
+        return d->limits;
 }
 
 bool desk_has_freshdesk(const struct desk *d) {

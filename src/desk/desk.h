@@ -18,6 +18,7 @@
 #include "base/settings.h"
 #include "knowledge/knowledge.h"
 #include "store/store.h"
+#include "triage/risk.h"
 #include "triage/triage.h"
 
 struct desk;
@@ -50,11 +51,22 @@ _warn_unused_ int ticket_input_from_json(const json_t *o, struct ticket_input *r
 enum action { ACTION_AUTO_RESOLVE, ACTION_ANSWER, ACTION_ESCALATE };
 const char *action_name(enum action a); // "auto_resolve", "answer", "escalate"
 
+// What MAX_WRONG says of one ticket's category.
+struct limit {
+        bool on;                   // MAX_WRONG is set
+        struct risk_choice choice; // and its evidence; automatic: it may be answered from the threshold on
+        double max_wrong;
+        char date[11]; // of the evidence; "": none
+        char why[160]; // why it is not automatic
+};
+
 struct outcome {
         int64_t ticket_id; // 0 when only classified
         struct verdict verdict;
         struct findings findings;
         enum action action;
+        bool draft; // the answer is left to an agent as a draft, because MAX_WRONG wants more evidence
+        struct limit limit;
         char reason[256];
         char *response; // what the customer reads, as plain text
         bool delivered; // confirmed by Freshdesk
@@ -107,6 +119,7 @@ struct store *desk_store(struct desk *d); // NULL while the database is not ther
 struct knowledge *desk_knowledge(struct desk *d);
 const struct settings *desk_settings(struct desk *d);
 const struct triage *desk_triage(struct desk *d);
+struct limits *desk_limits(struct desk *d);
 bool desk_has_freshdesk(const struct desk *d);
 // {"status": "ok"|"degraded", "database": {...}, "model": ..., "knowledge": ..., "freshdesk": ..., "queue": ...}. Never
 // blocks.

@@ -219,13 +219,15 @@ static struct ticket decided_ticket(const struct journey *j, const struct outcom
 
 static int write_down(struct journey *j, const struct outcome *o, const char *html, enum job_state *ret_state,
                       struct error *e) {
-        const char *mode = settings_text(j->d->settings, SETTING_MODE);
+        const char *set = settings_text(j->d->settings, SETTING_MODE);
+        const char *mode = o->draft && str_eq(set, "auto") ? "draft" : set;
         struct outbox outbox _cleanup_outbox_ = {0};
         struct reply_facts facts = {.ticket_id = j->job->ticket_id,
                                     .reading = &j->reading,
                                     .verdict = &o->verdict,
                                     .findings = &o->findings,
                                     .action = o->action,
+                                    .draft = o->draft,
                                     .reason = o->reason};
 
         if (j->may_send) {

@@ -87,7 +87,7 @@ int outbox_fill(const struct settings *s, const struct replies *r, const struct 
                 const char *customer_html, const char *response, struct outbox *ret, struct error *e) {
         struct outbox o _cleanup_outbox_ = {0};
         const char *mode = settings_text(s, SETTING_MODE);
-        bool draft = str_eq(mode, "draft");
+        bool draft = f->draft || str_eq(mode, "draft");
         int k = 0;
 
         if (str_eq(mode, "shadow")) {

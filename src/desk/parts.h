@@ -10,6 +10,7 @@
 #include "net/client.h"
 #include "store/erase.h"
 
+struct limits;
 struct poll;
 struct automatic;
 struct replies;
@@ -39,6 +40,8 @@ struct desk {
         struct error encoder_error;  // why not; written only while opening
         atomic_bool encoder_failing; // the last text could not be embedded
         struct triage *triage;
+        struct limits *limits;       // of MAX_WRONG
+        char rules[17];              // hash of what decides beside model and knowledge: desk/identity.h
         struct automatic *automatic; // what machines write
         struct knowledge *knowledge;
         struct http_client *client;

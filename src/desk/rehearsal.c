@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/string.h"
-#include "desk/identity.h"
 #include "desk/rehearsal_state.h"
 #include "desk/think.h"
 
@@ -32,7 +31,7 @@ void rehearsal_clear(struct rehearsal *r) {
 }
 
 bool rehearsal_automatic(const struct rehearsed *x) {
-        return x->done && !x->failed && x->action != ACTION_ESCALATE;
+        return x->done && !x->failed && !x->draft && x->action != ACTION_ESCALATE;
 }
 
 // ---- one ticket
@@ -82,6 +81,7 @@ static void rehearse_one(struct desk *d, const struct past_ticket *t, struct reh
                 x->category_confidence = o.verdict.category_confidence;
                 x->method = o.verdict.method;
                 x->action = o.action;
+                x->draft = o.draft;
                 x->found = o.findings.found;
                 if (o.findings.n > 0) {
                         x->score = o.findings.items[0].score;
@@ -197,12 +197,11 @@ static int work_on_threads(struct run *run, struct error *e) {
 }
 
 static void identify(struct rehearsal *r) {
-        char rules[IDENTITY_SIZE], hex[DIGEST_HEX_SIZE] = "";
+        char hex[DIGEST_HEX_SIZE] = "";
         struct knowledge_state k;
 
-        identity_of_rules(r->desk, rules);
         knowledge_state(r->desk->knowledge, &k);
-        char *all _cleanup_free_ = str_printf("%s %s %s %s", r->past->digest, rules, k.version,
+        char *all _cleanup_free_ = str_printf("%s %s %s %s", r->past->digest, r->desk->rules, k.version,
                                               r->desk->encoder ? encoder_version(r->desk->encoder) : "-");
         if (all)
                 (void) digest_sha256_hex(all, strlen(all), hex);

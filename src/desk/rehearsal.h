@@ -24,6 +24,7 @@ struct rehearsed { // what would have become of a ticket
         double confidence, category_confidence;
         enum triage_method method;
         enum action action;
+        bool draft; // by MAX_WRONG: an agent would have got it as a draft
         bool found;
         double score;            // of the best passage
         char *document, *title;  // of the best passage; NULL: none was looked at

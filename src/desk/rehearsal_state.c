@@ -41,6 +41,7 @@ static void take_line(struct rehearsal *r, const char *text, size_t n) {
                               .category_confidence = json_number_value(json_object_get(o, "category_confidence")),
                               .method = (enum triage_method) method,
                               .action = (enum action) action,
+                              .draft = json_bool_or(o, "draft", false),
                               .found = json_bool_or(o, "found", false),
                               .score = json_number_value(json_object_get(o, "score")),
                               .answered_elsewhere = json_bool_or(o, "elsewhere", false),
@@ -99,12 +100,13 @@ int rehearsal_state_open(const char *path, struct rehearsal *r, struct rehearsal
 }
 
 void rehearsal_state_add(struct rehearsal_state *s, size_t i, const struct rehearsed *x) {
-        json_t *o _cleanup_json_ = json_pack(
-                        "{s:I, s:b, s:i, s:I, s:f, s:f, s:i, s:i, s:b, s:f, s:s?, s:s?, s:b, s:b}", "i", (json_int_t) i,
-                        "failed", x->failed, "tier", (int) x->tier, "category", (json_int_t) x->category, "confidence",
-                        x->confidence, "category_confidence", x->category_confidence, "method", (int) x->method,
-                        "action", (int) x->action, "found", x->found, "score", x->score, "document", x->document,
-                        "title", x->title, "elsewhere", x->answered_elsewhere, "known", x->answer_known);
+        json_t *o _cleanup_json_ =
+                        json_pack("{s:I, s:b, s:i, s:I, s:f, s:f, s:i, s:i, s:b, s:b, s:f, s:s?, s:s?, s:b, s:b}", "i",
+                                  (json_int_t) i, "failed", x->failed, "tier", (int) x->tier, "category",
+                                  (json_int_t) x->category, "confidence", x->confidence, "category_confidence",
+                                  x->category_confidence, "method", (int) x->method, "action", (int) x->action, "draft",
+                                  x->draft, "found", x->found, "score", x->score, "document", x->document, "title",
+                                  x->title, "elsewhere", x->answered_elsewhere, "known", x->answer_known);
         char *text _cleanup_free_ = o ? json_dumps(o, JSON_COMPACT) : NULL; // all digits: what is read is what was
 
         pthread_mutex_lock(&s->lock);

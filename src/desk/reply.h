@@ -17,6 +17,7 @@ struct reply_facts { // borrowed
         const struct verdict *verdict;
         const struct findings *findings;
         enum action action;
+        bool draft; // an answer that an agent looks at first
         const char *reason;
 };
 

@@ -27,10 +27,15 @@ static void add_to(json_t *o, const char *key, size_t n) {
 }
 
 static json_t *actions(const struct rehearsal *r) {
-        json_t *o = json_pack("{s:i, s:i, s:i, s:i}", "auto_resolve", 0, "answer", 0, "escalate", 0, "failed", 0);
+        json_t *o = json_pack("{s:i, s:i, s:i, s:i, s:i}", "auto_resolve", 0, "answer", 0, "draft", 0, "escalate", 0,
+                              "failed", 0);
 
         for (size_t i = 0; o && i < r->past->n; i++)
-                add_to(o, r->items[i].failed ? "failed" : action_name(r->items[i].action), 1);
+                add_to(o,
+                       r->items[i].failed  ? "failed"
+                       : r->items[i].draft ? "draft"
+                                           : action_name(r->items[i].action),
+                       1);
         return o;
 }
 

@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "base/string.h"
 #include "desk/decide.h"
+#include "desk/limits.h"
 #include "desk/reply.h"
 #include "text/html.h"
 
@@ -89,6 +90,9 @@ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct out
         start = clock_monotonic_us();
         o.action = decide(&o.verdict, &o.findings, r->to_person, settings_real(d->settings, SETTING_MIN_CONFIDENCE),
                           o.reason);
+        if (o.action != ACTION_ESCALATE)
+                o.limit = limits_for(d->limits, &o.verdict);
+        o.action = decide_within(&o.limit, &o.verdict, o.action, &o.draft, o.reason);
         k = respond(d, r, ticket_id, &o, ret_html, e);
         metric_observe_us(METRIC_STEP_SECONDS, "decide", clock_monotonic_us() - start);
         if (k < 0)
@@ -141,8 +145,9 @@ json_t *think_found_json(const struct outcome *o) {
 }
 
 json_t *think_decided_json(const struct desk *d, const struct outcome *o, const char *mode) {
-        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s}", "action", action_name(o->action), "reason", o->reason,
-                         "mode", mode, "min_confidence", score(settings_real(d->settings, SETTING_MIN_CONFIDENCE)),
-                         "floor", score(o->findings.floor), "model", d->encoder ? encoder_version(d->encoder) : NULL,
-                         "knowledge", o->findings.version);
+        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*}", "action", action_name(o->action), "reason",
+                         o->reason, "mode", mode, "min_confidence",
+                         score(settings_real(d->settings, SETTING_MIN_CONFIDENCE)), "floor", score(o->findings.floor),
+                         "model", d->encoder ? encoder_version(d->encoder) : NULL, "knowledge", o->findings.version,
+                         "rules", d->rules, "limit", limit_json(&o->limit));
 }

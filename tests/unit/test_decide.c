@@ -90,11 +90,46 @@ static void test_backoff_grows_and_is_bounded(void **state) {
         }
 }
 
+static void test_too_little_evidence_makes_a_draft(void **state) {
+        struct limit l = {.on = true, .max_wrong = 0.02, .why = "no evidence"};
+        struct verdict v = {.tier = TIER_2, .method = TRIAGE_ZERO_SHOT, .confidence = 0.99, .category = "billing"};
+        char reason[REASON_SIZE] = "as it was";
+        bool draft = true;
+
+        (void) state;
+        assert_int_equal(decide_within(&l, &v, ACTION_ANSWER, &draft, reason), ACTION_ANSWER);
+        assert_true(draft);
+        assert_non_null(strstr(reason, "draft: no evidence"));
+        assert_int_equal(decide_within(&l, &v, ACTION_ESCALATE, &draft, reason), ACTION_ESCALATE);
+        assert_false(draft);
+}
+
+static void test_the_threshold_of_the_category_is_kept(void **state) {
+        struct limit l = {.on = true, .max_wrong = 0.02, .choice = {.automatic = true, .threshold = 0.8}};
+        struct verdict v = {.tier = TIER_1, .method = TRIAGE_ZERO_SHOT, .confidence = 0.8, .category = "billing"};
+        char reason[REASON_SIZE] = "as it was";
+        bool draft = true;
+
+        (void) state;
+        assert_int_equal(decide_within(&l, &v, ACTION_AUTO_RESOLVE, &draft, reason), ACTION_AUTO_RESOLVE);
+        assert_false(draft);
+        assert_string_equal(reason, "as it was");
+        v.confidence = 0.79;
+        assert_int_equal(decide_within(&l, &v, ACTION_AUTO_RESOLVE, &draft, reason), ACTION_ESCALATE);
+        assert_false(draft);
+        assert_non_null(strstr(reason, "at most 2 % wrong answers in billing need 80 %"));
+
+        l = (struct limit){0};
+        assert_int_equal(decide_within(&l, &v, ACTION_AUTO_RESOLVE, &draft, reason), ACTION_AUTO_RESOLVE);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_policy),
                         cmocka_unit_test(test_policy_without_any_passage),
                         cmocka_unit_test(test_a_long_title_is_cut_between_characters),
+                        cmocka_unit_test(test_too_little_evidence_makes_a_draft),
+                        cmocka_unit_test(test_the_threshold_of_the_category_is_kept),
                         cmocka_unit_test(test_backoff_grows_and_is_bounded),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

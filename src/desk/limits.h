@@ -1,0 +1,30 @@
+// MAX_WRONG: from which confidence on each category is answered by itself, by evidence; and which is not, so that
+// agents get drafts.
+//
+// The evidence is kept in the database by `firstline rehearse --keep`: tickets whose truth is known, through the very
+// journey. It counts for the model and the method that it was made with, and for no other.
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "desk/desk.h"
+#include "triage/risk.h"
+
+struct limits;
+struct rehearsal;
+
+// Without MAX_WRONG limits_for says that nothing is limited. -ENOMEM.
+_warn_unused_ int limits_new(struct desk *d, struct limits **ret, struct error *e);
+struct limits *limits_free(struct limits *l);
+
+// Thread-safe. Looks for newer evidence every half minute; a database that is away leaves what is known.
+struct limit limits_for(struct limits *l, const struct verdict *v);
+// For audit rows; NULL when nothing is limited (or no memory).
+json_t *limit_json(const struct limit *l);
+// For GET /stats: {"max_wrong", "certainty", "evidence_date", "problem"?, "categories": [...]}; null without MAX_WRONG.
+json_t *limits_json(struct limits *l);
+
+// Keeps the rehearsal's rows as evidence in the place of the former. -ENODATA: of no ticket the truth is known.
+_warn_unused_ int limits_keep(struct store *s, const struct rehearsal *r, size_t *ret_rows, struct error *e);

@@ -1,0 +1,83 @@
+// MAX_WRONG: what is answered by itself goes by evidence, and without evidence agents get drafts.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+
+import { command, Firstline, folderWith } from './firstline.js';
+
+const keyword = { EMBEDDING_MODEL: '', MAX_WRONG: '0.05' };
+const reset = { subject: 'Password reset', description: 'I forgot my password, how do I reset it?' };
+const charged = { subject: 'Billing question', description: 'I was charged twice this month, please refund the payment' };
+
+// So many tickets like it that were right, and so many that were not.
+const past = (right, wrong) => ['subject,description,tier', ...Array.from({ length: right + wrong }, (_, i) =>
+        `${reset.subject},"${reset.description} ${i}",${i < right ? 'tier_1' : 'complex'}`)].join('\n');
+
+function keep(folder, file) {
+        const run = command(['rehearse', path.join(folderWith({ 'past.csv': file }), 'past.csv'), '--keep', '--json'], { settings: keyword, folder });
+        assert.equal(run.status, 0, run.stderr);
+        return JSON.parse(run.stdout);
+}
+
+describe('MAX_WRONG', () => {
+        let server;
+
+        after(() => server?.end());
+        async function start(settings) {
+                await server?.end();
+                server = await Firstline.start({ ...keyword, ...settings, folder: server?.folder, fresh: true });
+        }
+        async function process(input) {
+                const { json: body } = await server.post('/process-ticket', input);
+                const { json: ticket } = await server.get(`/tickets/${body.ticket_id}`);
+                return { ...body, decided: ticket.audit.find((row) => row.step === 'decided').detail };
+        }
+        const risk = async () => (await server.get('/stats')).json.risk;
+
+        test('without evidence every answer is a draft, and says why', async () => {
+                await start();
+                const outcome = await process(reset);
+                assert.equal(outcome.action, 'auto_resolve');
+                assert.match(outcome.reason, /as a draft: there is no evidence yet/);
+                assert.equal(outcome.decided.mode, 'draft');
+                assert.equal(outcome.decided.limit.automatic, false);
+                assert.match(outcome.decided.rules, /^[0-9a-f]{16}$/);
+                const { problem, categories, max_wrong } = await risk();
+                assert.equal(max_wrong, 0.05);
+                assert.match(problem, /no evidence/);
+                assert.ok(categories.every((c) => !c.automatic));
+        });
+        test('with evidence a category is answered by itself, and the others are not', async () => {
+                keep(server.folder, past(200, 2));
+                await start();
+                const outcome = await process(reset);
+                assert.equal(outcome.decided.mode, 'auto');
+                assert.equal(outcome.decided.limit.automatic, true);
+                assert.equal(outcome.decided.limit.wrong, 2);
+                assert.equal(outcome.decided.limit.max_wrong, 0.05);
+                assert.match(outcome.decided.limit.date, /^\d{4}-\d\d-\d\d$/);
+                const other = await process(charged);
+                assert.equal(other.decided.mode, 'draft');
+                assert.match(other.reason, /no evidence for at most 5 % wrong/);
+                const { categories, problem } = await risk();
+                assert.equal(problem, null);
+                assert.deepEqual(categories.filter((c) => c.automatic).map((c) => [c.category, c.evidence]), [['password_reset', 202]]);
+        });
+        test('evidence of too many mistakes is none', async () => {
+                keep(server.folder, past(180, 22));
+                await start();
+                assert.equal((await process(reset)).decided.mode, 'draft');
+        });
+        test('with 0 there is no limit', async () => {
+                keep(server.folder, past(200, 0));
+                await start({ MAX_WRONG: '0' });
+                assert.equal((await process(reset)).decided.mode, 'auto');
+                assert.equal(await risk(), null);
+        });
+        test('no evidence is kept of tickets that tell nothing', () => {
+                const file = path.join(folderWith({ 'past.csv': 'subject\nHow do I reset my password?\n' }), 'past.csv');
+                const run = command(['rehearse', file, '--keep'], { settings: keyword });
+                assert.equal(run.status, 1);
+                assert.match(run.stderr, /no evidence/);
+        });
+});
