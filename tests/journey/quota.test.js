@@ -1,9 +1,12 @@
 // Freshdesk's allowance, the breaker, a refused key, and what was sent but is not shown yet: nobody is answered twice, nothing is lost, other
 // people keep their part, and all of it is seen.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { examples, noDatabaseTool, noModel, sql, until } from './firstline.js';
+import { examples, newFolder, noDatabaseTool, noModel, seededFolder, sql, until } from './firstline.js';
 import { act } from './scene.js';
 
 const password = { subject: examples.password.subject, description: `<div>${examples.password.description}</div>` };
@@ -194,4 +197,26 @@ describe('a ticket that ends the process each time', { skip: noModel || noDataba
                 assert.equal(standin.called('ticket').length, calls + 1);
                 await firstline.health((h) => h.queue.failed === 1);
         }));
+});
+
+describe('a worker that the system will not start', { skip: noModel || (process.getuid() !== 0 && 'needs a user of its own, whose threads are counted') || (!fs.existsSync('/usr/bin/prlimit') && 'prlimit is not installed') }, () => {
+        test('ends nothing: it goes on with fewer, says so, and starts the others when it can', async () => {
+                const folder = newFolder();
+                const uid = 61_234; // nobody's
+                fs.copyFileSync(path.join(await seededFolder(), 'firstline.db'), path.join(folder, 'firstline.db'));
+                for (const name of [folder, path.join(folder, 'firstline.db')])
+                        fs.chownSync(name, uid, uid);
+                await act({ folder, uid, start: false, WORKERS: 64, wrap: 'exec prlimit --nproc=40:4096 "$@"' }, async (firstline, standin) => {
+                        await firstline.launch();
+                        await firstline.logged(/going on with \d+ workers of 64/);
+                        const health = await firstline.health((h) => h.queue.status === 'degraded');
+                        assert.match(health.queue.detail, /will not start \d+ of the workers/);
+                        standin.add({ id: 1, ...password });
+                        await firstline.freshdeskWebhook(1);
+                        await firstline.ticket(1, (t) => t.state === 'delivered');
+                        execFileSync('prlimit', ['--pid', String(firstline.child.pid), '--nproc=4096:4096'], { uid, gid: uid });
+                        await firstline.logged(/all 64 workers run now/);
+                        await firstline.health((h) => h.status === 'ok');
+                });
+        });
 });
