@@ -1,5 +1,8 @@
 #include "desk/guard.h"
 
+#include <ctype.h>
+#include <string.h>
+
 enum {
         FRESHDESK_STATUS_RESOLVED_ = 4, // fixed by Freshdesk, whatever status a team uses beside it
         FRESHDESK_STATUS_CLOSED_ = 5,
@@ -45,11 +48,36 @@ bool guard_resolved(const struct freshdesk_ticket *t, int status_resolved) {
                (status_resolved && t->status == status_resolved);
 }
 
+// "merged into ticket 12", "merged into ticket #12"
+static bool tells_of_merging(const char *text) {
+        static const char words[] = "merged into ticket";
+        const char *at = text ? strcasestr(text, words) : NULL;
+
+        if (!at)
+                return false;
+        at += sizeof(words) - 1;
+        at += strspn(at, " #\n\xc2\xa0");
+        return isdigit((unsigned char) *at);
+}
+
+bool guard_merged(const struct freshdesk_ticket *t) {
+        for (size_t i = t->n_messages; i-- > 0;) {
+                const struct freshdesk_message *m = &t->messages[i];
+                if (guard_by_requester(t, m) && public_words(m))
+                        return false;
+                if (!guard_by_requester(t, m) && tells_of_merging(m->text))
+                        return true;
+        }
+        return false;
+}
+
 const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved) {
         if (t->deleted)
                 return "the ticket was deleted";
         if (t->spam)
                 return "the ticket is marked as spam";
+        if (guard_merged(t))
+                return "the ticket was merged into another";
         if (answered(t))
                 return "the newest public message is an answer already";
         if (guard_resolved(t, status_resolved))

@@ -20,6 +20,10 @@ bool guard_customer_waits(const struct freshdesk_ticket *t);
 // Freshdesk's resolved and closed, and the status that this team uses for resolved.
 bool guard_resolved(const struct freshdesk_ticket *t, int status_resolved);
 
-// Why nothing may be sent to the customer: deleted, spam, answered by somebody, already resolved. NULL: it may. Static
-// text. `status_resolved`: the status that this team uses for resolved, beside Freshdesk's own two.
+// Was it merged into another ticket, as far as that shows? Freshdesk closes such a ticket and leaves a note of its own,
+// in English unless somebody wrote another: there is no field for it. Who writes after it opens the matter again.
+bool guard_merged(const struct freshdesk_ticket *t);
+
+// Why nothing may be sent to the customer: deleted, spam, merged, answered by somebody, already resolved. NULL: it may.
+// Static text. `status_resolved`: the status that this team uses for resolved, beside Freshdesk's own two.
 const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved);

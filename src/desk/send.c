@@ -143,7 +143,10 @@ static int read_ticket(struct desk *d, int64_t id, bool with_messages, struct at
 }
 
 static const char *gone(const struct freshdesk_ticket *t) {
-        return t->deleted ? "the ticket was deleted" : t->spam ? "the ticket is marked as spam" : NULL;
+        return t->deleted        ? "the ticket was deleted"
+               : t->spam         ? "the ticket is marked as spam"
+               : guard_merged(t) ? "the ticket was merged into another"
+                                 : NULL;
 }
 
 static int look_before_message(struct desk *d, const struct step *st, const struct steps *all, bool fresh,

@@ -112,8 +112,39 @@ static void test_a_customer_waits_until_somebody_answers(void **state) {
         assert_false(guard_customer_waits(&t));
 }
 
+static void test_merged_tickets_are_left_alone(void **state) {
+        static const struct {
+                const char *note;
+                bool merged;
+        } rows[] = {
+                        {"This ticket is closed and merged into ticket 182769", true},
+                        {"This ticket is closed and Merged Into Ticket #9 by an app", true},
+                        {"should this be merged into ticket something?", false},
+                        {"merged into ticket", false},
+                        {"", false},
+        };
+
+        (void) state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct freshdesk_message m[] = {said(CUSTOMER, "help"), noted(AGENT, rows[i].note),
+                                                said(CUSTOMER, "still there?")};
+                struct freshdesk_ticket t = open_ticket(m, 2);
+                assert_int_equal(guard_merged(&t), rows[i].merged);
+                if (rows[i].merged)
+                        assert_non_null(strstr(guard_forbids(&t, RESOLVED), "merged"));
+                t.n_messages = 3; // it is open again
+                assert_false(guard_merged(&t));
+        }
+
+        // A customer who writes these words merges nothing.
+        struct freshdesk_message m[] = {said(CUSTOMER, "was it merged into ticket 5?")};
+        struct freshdesk_ticket t = open_ticket(m, 1);
+        assert_null(guard_forbids(&t, RESOLVED));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
+                        cmocka_unit_test(test_merged_tickets_are_left_alone),
                         cmocka_unit_test(test_new_ticket_may_be_answered),
                         cmocka_unit_test(test_states_that_forbid),
                         cmocka_unit_test(test_a_persons_answer_forbids_until_the_customer_writes),
