@@ -128,7 +128,7 @@ describe('a customer who writes again', () => {
                 await firstline.freshdeskWebhook(1);
                 await firstline.ticket(1, (t) => t.state === 'delivered');
                 assert.equal(standin.replies(1).length, 1);
-                standin.say(1, { html: '<div>I am out of the office</div>', at: Date.now() + 2000 });
+                standin.say(1, { html: '<div>It crashed once more, with error code 500</div>', at: Date.now() + 2000 });
                 await firstline.freshdeskWebhook(1, { triggered_event: '{note_type:public}' });
                 const ticket = await firstline.ticket(1, (t) => t.state === 'delivered' && /wrote again/.test(t.reason));
                 assert.equal(ticket.action, 'escalate');
