@@ -7,6 +7,17 @@
 
 enum { TITLE_SHOWN_MAX = 100 }; // bytes of the passage's title: with it the reason still fits
 
+// Of what is left between floor and likeness itself. At the default it takes the floor of 0.35 to 0.40.
+static const double MARGIN = 0.08;
+
+static double needed(const struct findings *f) {
+        return f->method == RETRIEVAL_SEMANTIC ? f->floor + MARGIN * (1 - f->floor) : f->floor;
+}
+
+bool decide_answers(const struct findings *f) {
+        return f->found && f->items[0].score >= needed(f);
+}
+
 enum action decide(const struct verdict *v, const struct findings *f, const char *to_person, double min_confidence,
                    char reason[REASON_SIZE]) {
         double percent = v->confidence * 100;
@@ -28,11 +39,11 @@ enum action decide(const struct verdict *v, const struct findings *f, const char
                          percent, min_confidence * 100);
                 return ACTION_ESCALATE;
         }
-        if (!f->found) {
+        if (!decide_answers(f)) {
                 if (f->n > 0)
                         snprintf(reason, REASON_SIZE,
                                  "%s, but nothing in the knowledge base answers it (best score %.2f, needed %.2f)",
-                                 tier_name(v->tier), f->items[0].score, f->floor);
+                                 tier_name(v->tier), f->items[0].score, needed(f));
                 else
                         snprintf(reason, REASON_SIZE, "%s, but nothing in the knowledge base answers it",
                                  tier_name(v->tier));

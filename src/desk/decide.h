@@ -14,6 +14,10 @@ enum { REASON_SIZE = 256 };
 enum action decide(const struct verdict *v, const struct findings *f, const char *to_person, double min_confidence,
                    char reason[REASON_SIZE]);
 
+// Is the best passage near enough to be sent to a customer unasked? By meaning that takes more than the floor, which is
+// what somebody who asks is shown: requests that belong to no desk come that near (doc/quality.md).
+bool decide_answers(const struct findings *f);
+
 // What MAX_WRONG makes of an answer: under the category's threshold it becomes an escalation; where there is too little
 // evidence *draft is set, and an agent looks at it first. Other actions stay as they are.
 enum action decide_within(const struct limit *l, const struct verdict *v, enum action action, bool *draft,

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/string.h"
+#include "desk/decide.h"
 #include "desk/rehearsal_state.h"
 #include "desk/think.h"
 
@@ -82,7 +83,7 @@ static void rehearse_one(struct desk *d, const struct past_ticket *t, struct reh
                 x->method = o.verdict.method;
                 x->action = o.action;
                 x->draft = o.draft;
-                x->found = o.findings.found;
+                x->found = decide_answers(&o.findings);
                 if (o.findings.n > 0) {
                         x->score = o.findings.items[0].score;
                         x->document = TAKE_PTR(o.findings.items[0].document);

@@ -24,8 +24,8 @@ struct rehearsed { // what would have become of a ticket
         double confidence, category_confidence;
         enum triage_method method;
         enum action action;
-        bool draft; // by MAX_WRONG: an agent would have got it as a draft
-        bool found;
+        bool draft;              // by MAX_WRONG: an agent would have got it as a draft
+        bool found;              // an article that answers
         double score;            // of the best passage
         char *document, *title;  // of the best passage; NULL: none was looked at
         bool answered_elsewhere; // what an agent answered, or the label, is of another article

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { binary, command, dataFolder, defaults, emptied, environment, folderWith, newFolder, until } from './firstline.js';
+import { binary, command, dataFolder, defaults, emptied, environment, folderWith, newFolder, noModel, until } from './firstline.js';
 
 const keyword = { EMBEDDING_MODEL: '' };
 const tickets = [
@@ -136,6 +136,33 @@ describe('rehearse', () => {
                         delete r.resumed, delete r.seconds;
                 assert.deepEqual(again, whole);
                 assert.ok(!fs.existsSync(`${page}.state`));
+        });
+});
+
+const stackfaq = path.join(dataFolder, 'stackfaq/threads.jsonl');
+const clinc = path.join(dataFolder, 'clinc150/data_full.json');
+const csv = (rows) => rows.map((row) => row.map((text) => `"${text.replaceAll('"', '""')}"`).join(',')).join('\n');
+
+describe('requests that belong to no desk', { skip: noModel || (!fs.existsSync(clinc) && '../shared/data is not there') }, () => {
+        const semantic = (file, settings) => {
+                const run = command(['rehearse', file, '--json'], { settings, timeout_ms: 600_000 });
+                assert.equal(run.status, 0, run.stderr);
+                return JSON.parse(run.stdout).automatic;
+        };
+        test('at most 2 in 100 get an answer', () => {
+                const all = JSON.parse(fs.readFileSync(clinc, 'utf8'));
+                const rows = [...all.oos_test, ...all.oos_val, ...all.oos_train].map(([text]) => [text]);
+                const { share, tickets } = semantic(path.join(folderWith({ 'oos.csv': csv([['text'], ...rows]) }), 'oos.csv'), {});
+                assert.ok(share <= 0.02, `${tickets} of ${rows.length}`);
+        });
+        test('and at least 8 in 10 of the questions that a help centre can answer', () => {
+                const threads = fs.readFileSync(stackfaq, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+                const articles = folderWith(Object.fromEntries(threads.map((t) => [`${t.thread}.txt`, [t.question, ...t.answers].join('\n\n')])));
+                const rows = threads.flatMap((t) => t.queries.map((query) => [query, `${t.thread}.txt`]));
+                const { share, wrong_answer: wrong, tickets } = semantic(
+                        path.join(folderWith({ 'asked.csv': csv([['text', 'article'], ...rows]) }), 'asked.csv'), { KNOWLEDGE_DIR: articles });
+                assert.ok(share >= 0.8, `${tickets} of ${rows.length}`);
+                assert.ok(wrong / tickets <= 0.03, `${wrong} of ${tickets}`);
         });
 });
 

@@ -70,12 +70,13 @@ static void test_a_long_title_is_cut_between_characters(void **state) {
                 memset(longest, 'a', letters);
                 for (size_t i = letters; i + 3 < sizeof(longest); i += 3)
                         memcpy(longest + i, "\xe2\x82\xac", 3);
-                struct finding one = {.document = document, .title = longest, .passage = passage, .above = true};
+                struct finding one = {
+                                .document = document, .title = longest, .passage = passage, .score = 1, .above = true};
                 struct findings f = {.found = true, .items = &one, .n = 1};
 
                 assert_int_equal(decide(&v, &f, NULL, 0.5, reason), ACTION_AUTO_RESOLVE);
                 assert_true(utf8_valid(reason, strlen(reason)));
-                assert_non_null(strstr(reason, "(score 0.00)"));
+                assert_non_null(strstr(reason, "(score 1.00)"));
         }
 }
 
@@ -88,6 +89,21 @@ static void test_backoff_grows_and_is_bounded(void **state) {
                 assert_in_range(backoff_ms(1000), 300000, 900000);
                 assert_in_range(backoff_ms(UINT32_MAX), 300000, 900000);
         }
+}
+
+static void test_what_is_sent_unasked_must_be_nearer_than_the_floor(void **state) {
+        struct verdict v = {.tier = TIER_1, .method = TRIAGE_ZERO_SHOT, .confidence = 0.9};
+        struct findings f = {.found = true, .items = &item, .n = 1, .floor = 0.79, .method = RETRIEVAL_SEMANTIC};
+        char reason[REASON_SIZE];
+
+        (void) state;
+        assert_int_equal(decide(&v, &f, NULL, 0.5, reason), ACTION_ESCALATE);
+        assert_non_null(strstr(reason, "best score 0.80, needed 0.81"));
+        f.floor = 0.78;
+        assert_int_equal(decide(&v, &f, NULL, 0.5, reason), ACTION_AUTO_RESOLVE);
+        f.floor = 0.79;
+        f.method = RETRIEVAL_KEYWORD; // a share of words: no margin is known for that
+        assert_int_equal(decide(&v, &f, NULL, 0.5, reason), ACTION_AUTO_RESOLVE);
 }
 
 static void test_too_little_evidence_makes_a_draft(void **state) {
@@ -128,6 +144,7 @@ int main(void) {
                         cmocka_unit_test(test_policy),
                         cmocka_unit_test(test_policy_without_any_passage),
                         cmocka_unit_test(test_a_long_title_is_cut_between_characters),
+                        cmocka_unit_test(test_what_is_sent_unasked_must_be_nearer_than_the_floor),
                         cmocka_unit_test(test_too_little_evidence_makes_a_draft),
                         cmocka_unit_test(test_the_threshold_of_the_category_is_kept),
                         cmocka_unit_test(test_backoff_grows_and_is_bounded),
