@@ -2,7 +2,7 @@
 .POSIX:
 .DEFAULT_GOAL = build
 .NOTPARALLEL:
-.PHONY: build run test check bench fuzz torture install docs clean lock help configure san fuzzers setup setup-test
+.PHONY: screenshots build run test check bench fuzz torture install docs clean lock help configure san fuzzers setup setup-test
 
 prefix = /usr/local
 # Progress on a terminal, silence elsewhere, errors always.
@@ -40,6 +40,9 @@ install: setup configure ## DESTDIR and prefix as usual
 
 docs: build ## writes what the program says of itself: .env.example, doc/firstline.1, the settings in README.md
 	@node scripts/generated.js
+
+screenshots: build setup-test ## pictures of the console, doc/screenshots/
+	@node scripts/screenshots.js $(ARGS)
 
 clean: ## removes what was built; fetched files and packages stay
 	rm -rf build build-san build-fuzz

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { marked } from 'marked';
 
 const NAME = 'virtual:manual';
-const first = ['operations', 'api', 'triage', 'retrieval', 'reliability']; // in this order; the others follow by name
+const first = ['console', 'operations', 'api', 'triage', 'retrieval', 'reliability']; // in this order; the others follow by name
 
 const slug = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
 

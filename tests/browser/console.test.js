@@ -278,6 +278,30 @@ test('with ADMIN_TOKEN the console asks for it, keeps it for the tab, and shows 
         }
 });
 
+test('who comes first is shown the way, and takes an example along it', { skip: noChromium }, async () => {
+        const firstline = await Firstline.start({});
+        const browser = await launch();
+        try {
+                for (const screen of ['phone', 'desktop']) {
+                        const { page, faults, close } = await open(browser, `${firstline.url}/`, { screen });
+                        await page.getByRole('heading', { name: 'Connect Freshdesk' }).waitFor({ timeout: SLOW_MS });
+                        await keep(page, `start-light-${screen}`);
+                        assert.deepEqual(await violations(page), []);
+                        assert.ok(await sideways(page) <= 0);
+                        if (screen === 'desktop') {
+                                await page.getByRole('button', { name: 'Take an example' }).click();
+                                await page.locator('.timeline li').nth(3).waitFor({ timeout: SLOW_MS });
+                                await page.locator('a.row').first().waitFor({ timeout: SLOW_MS });
+                        }
+                        assert.deepEqual(faults, []);
+                        await close();
+                }
+        } finally {
+                await browser.close();
+                await firstline.end();
+        }
+});
+
 test('a server that is killed and comes back is noticed, and the page goes on by itself', { skip: noChromium }, async () => {
         const firstline = await Firstline.start({ EMBEDDING_MODEL: '' });
         const browser = await launch();

@@ -97,7 +97,7 @@ function Plot({ days, lines, stacked, format, label }: { days: string[]; lines: 
       cursor: { drag: { x: false, y: false }, points: { show: !stacked } },
       scales: { x: { range: (_, min, max) => [min - DAY_MS / 2000, max + DAY_MS / 2000] }, y: { range: (_, __, max) => [0, Math.max(max * 1.05, stacked ? 4 : 0.01)] } },
       axes: [
-        { ...axis, grid: { show: false }, values: (_, at) => at.map((t) => new Date(t * 1000).toLocaleDateString(undefined, { month: 'short', day: 'numeric' })) },
+        { ...axis, grid: { show: false }, incrs: [1, 2, 7, 14, 28, 56, 112].map((n) => n * DAY_MS / 1000), values: (_, at) => at.map((t) => new Date(t * 1000).toLocaleDateString(undefined, { month: 'short', day: 'numeric' })) },
         { ...axis, size: 56, values: (_, at) => at.map((n) => (stacked && n % 1 ? '' : format(n))) },
       ],
       series: [{}, ...order.map((i) => ({
@@ -212,7 +212,7 @@ export default function Analytics() {
     { name: 'Simple', variable: '--plot-1', values: valuesOf('tier_1') }, { name: 'Moderate', variable: '--plot-2', values: valuesOf('tier_2') }, { name: 'Complex', variable: '--plot-3', values: valuesOf('complex') },
   ], [data, days]);
   const shares = useMemo<Line[]>(() => [
-    { name: 'Answered automatically', variable: '--plot-1', values: days.map((day) => { const d = data?.by_day[day]; return d && d.tickets > 0 ? (d.auto_resolve + d.answer) / d.tickets : null; }) },
+    { name: 'Decided to answer', variable: '--plot-1', values: days.map((day) => { const d = data?.by_day[day]; return d && d.tickets > 0 ? (d.auto_resolve + d.answer) / d.tickets : null; }) },
     { name: 'Failed', variable: '--plot-3', values: days.map((day) => { const d = data?.by_day[day]; return d && d.tickets > 0 ? d.failed / d.tickets : null; }) },
   ], [data, days]);
   const sheetOf = (title: string, file: string, lines: Line[]): Sheet => ({ title, file, columns: ['Day', ...lines.map((line) => line.name)], rows: days.map((day, k) => [day, ...lines.map((line) => line.values[k] ?? '')]) });
@@ -236,14 +236,14 @@ export default function Analytics() {
           <Section title="In these days">
             <Facts items={[
               ['Tickets', number(data.tickets)],
-              ['Answered automatically', percent(((data.by_action.auto_resolve ?? 0) + (data.by_action.answer ?? 0)) / data.tickets)],
+              ['Decided to answer', percent(((data.by_action.auto_resolve ?? 0) + (data.by_action.answer ?? 0)) / data.tickets)],
               ['To a person', percent((data.by_action.escalate ?? 0) / data.tickets)],
               ['Failed', percent(valuesOf('failed').reduce((a, b) => a + b, 0) / data.tickets, 1)],
             ]} />
           </Section>
           <Sheeted sheet={sheetOf('Tickets by decision', 'firstline-decisions', byAction)}><Plot days={days} lines={byAction} stacked format={(n) => number(n)} label={`Tickets by decision, ${from} to ${to}`} /></Sheeted>
           <Sheeted sheet={sheetOf('Tickets by tier', 'firstline-tiers', byTier)}><Plot days={days} lines={byTier} stacked format={(n) => number(n)} label={`Tickets by tier, ${from} to ${to}`} /></Sheeted>
-          <Sheeted sheet={sheetOf('Share answered, and failed', 'firstline-shares', shares)}><Plot days={days} lines={shares} stacked={false} format={(n) => percent(n)} label={`Share of tickets answered automatically and failed, ${from} to ${to}`} /></Sheeted>
+          <Sheeted sheet={sheetOf('Share decided to answer, and failed', 'firstline-shares', shares)}><Plot days={days} lines={shares} stacked={false} format={(n) => percent(n)} label={`Share of tickets decided to be answered, and of those that failed, ${from} to ${to}`} /></Sheeted>
           <div class="two">
             <Shares sheet={shareSheet('Category', 'firstline-categories', countsOf(data.by_category))} counts={countsOf(data.by_category)} />
             <Shares sheet={shareSheet('Decided by', 'firstline-rungs', countsOf(data.by_method))} counts={countsOf(data.by_method)} />

@@ -9,6 +9,7 @@ import { onTickets } from './live';
 import { Age, Bar, Empty, Loading, Mark, Problem, State, Tier, useKeys } from './parts';
 import { decided, undo } from './review';
 import { go, href, route } from './route';
+import { Start } from './start';
 import { useStore } from './store';
 import { TicketView, waits } from './ticket';
 
@@ -133,7 +134,7 @@ function Filters({ params, change }: { params: Params; change: (next: Params) =>
           {choices[key].map((choice) => <option key={choice} value={choice}>{name(choice)}</option>)}
         </select>
       ))}
-      {who?.mode === 'draft' || params.review ? <button type="button" class="review-button" aria-pressed={params.review === 'true'} onClick={() => change({ ...params, review: params.review ? '' : 'true' })}>Drafts to review</button> : null}
+      {(who?.freshdesk && who.mode !== 'shadow') || params.review ? <button type="button" class="review-button" aria-pressed={params.review === 'true'} onClick={() => change({ ...params, review: params.review ? '' : 'true' })}>Drafts to review</button> : null}
       {used ? <button type="button" class="link" onClick={() => change({})}>Clear</button> : null}
     </form>
   );
@@ -164,6 +165,7 @@ export function Inbox() {
   const id = at.tab === 'inbox' && at.rest[0] ? Number(at.rest[0]) : null;
   const { rows, error, refresh, loadMore, more } = useRows(params);
   const end = useRef<HTMLDivElement>(null);
+  const who = useStore(session);
   const change = (next: Params) => go(href('inbox', id ? [id] : [], next), true);
 
   useEffect(() => {
@@ -207,7 +209,7 @@ export function Inbox() {
   });
 
   return (
-    <div class={id ? 'inbox inbox-open' : 'inbox'}>
+    <div class={id ? 'inbox inbox-open' : who && !who.freshdesk && rows?.tickets.length === 0 ? 'inbox inbox-start' : 'inbox'}>
       <h1 class="hidden">Inbox</h1>
       <div class="inbox-list">
         <header class="inbox-head"><span class="inbox-title" aria-hidden="true">Inbox</span>{rows ? <span class="quiet" aria-live="polite">{rows.next ? `${shown.length}+ tickets` : plural(shown.length, 'ticket')}</span> : null}</header>
@@ -216,12 +218,12 @@ export function Inbox() {
         {!rows && !error ? <Loading what="tickets" /> : null}
         {rows && shown.length === 0 ? (FILTERS.some((key) => params[key])
           ? params.review ? <Empty title="No draft waits."><p>New ones appear here by themselves.</p></Empty> : <Empty title="No ticket fits."><p>Other words or fewer filters may find it.</p></Empty>
-          : <Empty title="No tickets yet."><p>The first one appears here by itself. <a href={href('classify')}>Classify</a> shows what would be done with one.</p></Empty>) : null}
+          : <Empty title="No tickets yet."><p>The first one appears here by itself.</p></Empty>) : null}
         {rows ? <ul class="rows">{shown.map((t) => <Row key={t.ticket_id} ticket={t} open={t.ticket_id === id} params={params} />)}</ul> : null}
         {rows?.next ? <div ref={end} class="quiet more">{more ? 'Loading more …' : <button type="button" class="link" onClick={() => void loadMore()}>More</button>}</div> : null}
       </div>
       <div class="inbox-ticket">
-        {id ? <TicketView key={id} id={id} back={href('inbox', [], params)} next={next} /> : <Empty title="No ticket is open."><p><kbd>j</kbd> and <kbd>k</kbd> go through the list, <kbd>?</kbd> shows all keys.</p></Empty>}
+        {id ? <TicketView key={id} id={id} back={href('inbox', [], params)} next={next} /> : who && !who.freshdesk && rows ? <Start tickets={rows.tickets.length > 0} /> : <Empty title="No ticket is open."><p><kbd>j</kbd> and <kbd>k</kbd> go through the list, <kbd>?</kbd> shows all keys.</p></Empty>}
       </div>
     </div>
   );
