@@ -15,6 +15,7 @@ extern const struct command command_audit;
 extern const struct command command_jobs;
 extern const struct command command_evaluate;
 extern const struct command command_rehearse;
+extern const struct command command_replay;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_erase;

@@ -40,3 +40,15 @@ void identity_of_rules(const struct desk *d, char ret[IDENTITY_SIZE]) {
         }
         digest_hex(bytes, IDENTITY_SIZE / 2, ret);
 }
+
+void identity_of_text(const char *subject, const char *body, char ret[IDENTITY_SIZE]) {
+        struct digest *digest = digest_new();
+        uint8_t bytes[DIGEST_SIZE] = {0};
+
+        if (digest) {
+                digest_update(digest, subject, strlen(subject) + 1);
+                digest_update(digest, body, strlen(body) + 1);
+                (void) digest_end(digest, bytes);
+        }
+        digest_hex(bytes, IDENTITY_SIZE / 2, ret);
+}

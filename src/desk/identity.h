@@ -7,3 +7,6 @@ enum { IDENTITY_SIZE = 17 }; // 16 hex digits
 
 // Of the files that triage reads (categories, examples, keywords) and the thresholds that decide.
 void identity_of_rules(const struct desk *d, char ret[IDENTITY_SIZE]);
+
+// Of a ticket's text as it was read.
+void identity_of_text(const char *subject, const char *body, char ret[IDENTITY_SIZE]);

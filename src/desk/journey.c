@@ -12,6 +12,7 @@
 #include "base/string.h"
 #include "desk/backoff.h"
 #include "desk/deliver.h"
+#include "desk/identity.h"
 #include "desk/outbox.h"
 #include "desk/reading.h"
 #include "desk/review.h"
@@ -217,10 +218,24 @@ static struct ticket decided_ticket(const struct journey *j, const struct outcom
                                .knowledge = (char *) (uintptr_t) o->findings.version};
 }
 
+// With what the decision can be made again from: desk/redecide.h.
+static json_t *decided_json(const struct journey *j, const struct outcome *o, const char *mode) {
+        json_t *row = think_decided_json(j->d, o, mode);
+        char text[IDENTITY_SIZE];
+
+        identity_of_text(j->reading.subject, j->reading.body, text);
+        if (row &&
+            (json_object_set_new(row, "text", json_string(text)) < 0 ||
+             (j->reading.to_person && json_object_set_new(row, "to_person", json_string(j->reading.to_person)) < 0))) {
+                json_decref(row);
+                return NULL;
+        }
+        return row;
+}
+
 static int write_down(struct journey *j, const struct outcome *o, const char *html, enum job_state *ret_state,
                       struct error *e) {
-        const char *set = settings_text(j->d->settings, SETTING_MODE);
-        const char *mode = o->draft && str_eq(set, "auto") ? "draft" : set;
+        const char *mode = think_mode(j->d, o);
         struct outbox outbox _cleanup_outbox_ = {0};
         struct reply_facts facts = {.ticket_id = j->job->ticket_id,
                                     .reading = &j->reading,
@@ -237,7 +252,7 @@ static int write_down(struct journey *j, const struct outcome *o, const char *ht
         }
         if (trail_add(&j->trail, "classified", think_classified_json(j->d, o)) < 0 ||
             trail_add(&j->trail, "found", think_found_json(o)) < 0 ||
-            trail_add(&j->trail, "decided", think_decided_json(j->d, o, mode)) < 0)
+            trail_add(&j->trail, "decided", decided_json(j, o, mode)) < 0)
                 return no_memory(e);
 
         json_t *list _cleanup_json_ = findings_json(&o->findings);

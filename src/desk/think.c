@@ -117,6 +117,12 @@ static json_t *score(double v) {
         return json_real(round(v * 1e4) / 1e4);
 }
 
+const char *think_mode(const struct desk *d, const struct outcome *o) {
+        const char *mode = settings_text(d->settings, SETTING_MODE);
+
+        return o->draft && str_eq(mode, "auto") ? "draft" : mode;
+}
+
 json_t *think_classified_json(const struct desk *d, const struct outcome *o) {
         const struct verdict *v = &o->verdict;
         json_t *categories = json_object();

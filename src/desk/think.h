@@ -14,6 +14,9 @@ _warn_unused_ int think(struct desk *d, const struct reading *r, int64_t ticket_
 // caller frees.
 float *think_vector(struct desk *d, const char *text);
 
+// How far this one goes: MODE, but a draft where MAX_WRONG wants an agent to look first. Borrowed.
+const char *think_mode(const struct desk *d, const struct outcome *o);
+
 // What an audit row tells of each part. NULL: no memory.
 json_t *think_classified_json(const struct desk *d, const struct outcome *o);
 json_t *think_found_json(const struct outcome *o);

@@ -74,6 +74,28 @@ describe('MAX_WRONG', () => {
                 assert.equal((await process(reset)).decided.mode, 'auto');
                 assert.equal(await risk(), null);
         });
+        test('a decision comes out the same again, and what has changed since is told', async () => {
+                keep(server.folder, past(200, 0));
+                await start({ MIN_CONFIDENCE: '0.5' });
+                const { ticket_id: id } = await process(reset);
+                const replay = (settings, args = ['--json']) => command(['replay', String(id), ...args],
+                        { settings: { ...keyword, MIN_CONFIDENCE: '0.5', ...settings }, folder: server.folder });
+                const same = replay({});
+                assert.equal(same.status, 0, same.stdout + same.stderr);
+                const { inputs, results, ...rest } = JSON.parse(same.stdout);
+                assert.equal(rest.same, true);
+                assert.ok([...inputs, ...results].every((row) => row.same), same.stdout);
+                assert.deepEqual(inputs.map((row) => row.name), ['text', 'model', 'knowledge', 'rules', 'limit']);
+
+                const stricter = replay({ MIN_CONFIDENCE: '1' });
+                assert.equal(stricter.status, 1);
+                const other = JSON.parse(stricter.stdout);
+                assert.equal(other.same, false);
+                assert.deepEqual(other.inputs.filter((row) => !row.same).map((row) => row.name), ['rules', 'limit']);
+                assert.deepEqual(other.results.filter((row) => !row.same).map((row) => row.name), ['action']);
+                assert.match(replay({}, []).stdout, /^Again +the same$/m);
+                assert.match(command(['replay', '999999'], { settings: keyword, folder: server.folder }).stderr, /no such ticket/);
+        });
         test('no evidence is kept of tickets that tell nothing', () => {
                 const file = path.join(folderWith({ 'past.csv': 'subject\nHow do I reset my password?\n' }), 'past.csv');
                 const run = command(['rehearse', file, '--keep'], { settings: keyword });

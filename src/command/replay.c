@@ -1,0 +1,69 @@
+#include <errno.h>
+
+#include "base/file.h"
+#include "base/string.h"
+#include "command/list.h"
+#include "command/output.h"
+#include "command/parts.h"
+#include "desk/redecide.h"
+
+static void show(const char *title, const json_t *list) {
+        json_t *row;
+        size_t i;
+
+        output_styled(stdout, OUTPUT_BOLD, title);
+        fputc('\n', stdout);
+        json_array_foreach(list, i, row) {
+                bool same = json_is_true(json_object_get(row, "same"));
+                char *then _cleanup_free_ = json_dumps(json_object_get(row, "then"), JSON_ENCODE_ANY | JSON_COMPACT);
+                char *now _cleanup_free_ = json_dumps(json_object_get(row, "now"), JSON_ENCODE_ANY | JSON_COMPACT);
+                const char *name = json_string_value(json_object_get(row, "name"));
+
+                if (same)
+                        output_field(stdout, name, "%s", then ? then : "");
+                else
+                        output_field(stdout, name, "%s, then; %s, now", then ? then : "", now ? now : "");
+        }
+}
+
+static int run(const struct invocation *i, struct error *e) {
+        struct desk *desk _cleanup_(desk_free_p) = NULL;
+        json_t *report = NULL;
+        int64_t ticket;
+
+        if (str_to_int64(i->operands[0], 1, INT64_MAX, &ticket) < 0)
+                return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a ticket's number", i->operands[0]);
+        // Looking makes no database.
+        const char *path = parts_database(i->settings);
+        if (path && !file_exists(path))
+                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL", path);
+        int r = desk_open(i->settings, DESK_STORE, &desk, e);
+        if (r < 0 || (r = desk_redecide(desk, ticket, &report, e)) < 0)
+                return r;
+        bool same = json_is_true(json_object_get(report, "same"));
+        if (i->json) {
+                r = output_json(stdout, report, e);
+                return r < 0 ? r : !same;
+        }
+        output_field(stdout, "Decided", "%s", json_string_value(json_object_get(report, "decided_at")));
+        output_field(stdout, "Again", "%s", same ? "the same" : "another");
+        show("\nFrom", json_object_get(report, "inputs"));
+        show("\nTo", json_object_get(report, "results"));
+        json_decref(report);
+        return !same;
+}
+
+const struct command command_replay = {
+                .name = "replay",
+                .summary = "make a decision again and say whether it comes out the same",
+                .operands = "TICKET",
+                .about = "Takes the newest decision of the ticket from the audit trail, and its text, and decides "
+                         "again with "
+                         "the model, the knowledge and the thresholds of today; says which of these are others than "
+                         "then, and what came out differently. Nothing is stored and nothing is sent. The exit status "
+                         "is "
+                         "1 when it comes out another way.",
+                .operands_min = 1,
+                .operands_max = 1,
+                .run = run,
+};
