@@ -25,6 +25,11 @@
         X(MIN_CONFIDENCE,      REAL,   "0.6",        0, 1, NULL, false, "the tier must be at least this sure before a customer is answered") \
         X(MAX_WRONG,           REAL,   "0",          0, 0.5, NULL, false, "largest share of wrong automatic answers, as 0.02: a category without evidence for it gets drafts; 0: no such limit") \
         X(ACKNOWLEDGE,         BOOL,   "false",      0, 0, NULL, false, "tell the customer when a ticket went to a person")                 \
+        X(SETTLE_TIME,         INT,    "3",          0, 60, NULL, false, "seconds of quiet before a webhook's ticket is answered, so that several messages get one answer; at most 60 s after the first") \
+        X(REPLIES_PER_TICKET,  INT,    "2",          0, 100, NULL, false, "automatic replies to one ticket without a person in between; then a person takes over") \
+        X(REPLIES_PER_REQUESTER, INT,  "20",         0, 10000, NULL, false, "automatic replies to one requester in an hour, over all tickets; then a person takes over") \
+        X(ASSIGNED_IS_TAKEN,   BOOL,   "false",      0, 0, NULL, false, "a ticket that is assigned to a person is left to that person; false: only once the person has acted") \
+        X(OTHER_BOTS,          TEXT,   "Freddy,AI Agent,AI Assistant", 0, 1000, NULL, false, "ids, or words of the names, of other AI agents: their tickets are left to them") \
         X(TEAM_NAME,           TEXT,   "Support Team", 1, 100, NULL, false, "who signs the replies")                                       \
         X(DUPLICATE_WINDOW,    INT,    "60",         0, 86400, NULL, false, "seconds in which an equal update event counts as a repeat; creations always do") \
         X(CONFIG_DIR,          TEXT,   "config",     1, 4095, NULL, false, "folder with categories, examples, keywords and reply templates") \

@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "base/string.h"
 #include "desk/backoff.h"
+#include "desk/budget.h"
 #include "desk/guard.h"
 #include "desk/outbox.h"
 #include "desk/send.h"
@@ -93,6 +94,26 @@ static int withhold(struct delivery *v, const struct step *st, const char *why, 
         metric_inc(METRIC_DELIVERIES, "withheld");
         log_info("%s withheld: %s", st->kind, why);
         return end_with(v, st, STEP_WITHHELD, why, e);
+}
+
+// What was decided no longer fits: the ticket is read and decided once more, when the customer has been quiet.
+static int anew(struct delivery *v, const struct step *st, const char *why, struct error *e) {
+        struct job_change c = {.to = JOB_QUEUED,
+                               .run_after_ms = clock_now_ms() +
+                                               settings_int(v->d->settings, SETTING_SETTLE_TIME) * 1000};
+        struct trail trail _cleanup_trail_;
+
+        trail_init(&trail, v->job->ticket_id, v->job->id);
+        int r = trail_add(&trail, "withheld",
+                          json_pack("{s:s, s:s, s:b}", "step", st->kind, "reason", why, "decided_anew", 1));
+        if (r < 0)
+                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the audit trail");
+        c.audit = trail.rows;
+        c.n_audit = trail.n;
+        metric_inc(METRIC_DELIVERIES, "withheld");
+        log_info("%s withheld, to be decided anew: %s", st->kind, why);
+        r = change(v, &c, e);
+        return r < 0 ? r : store_step_end(v->s, st->id, STEP_WITHHELD, 0, why, NULL, 0, e);
 }
 
 static int done(struct delivery *v, const struct step *st, const struct attempt *sent, struct error *e) {
@@ -201,6 +222,10 @@ static int attempt(struct delivery *v, const struct step *st, struct attempt *a,
 
         if (r < 0)
                 return r;
+        // Marked as being sent, it counts for others: so two workers cannot both take the last of a budget.
+        const char *over = str_eq(st->kind, STEP_KIND_REPLY) ? budget_forbid(v->d, &a->ticket, st->id) : NULL;
+        if (over)
+                return anew(v, st, over, e);
         int k = send_step(v->d, st, a, &why);
         if (k == 0)
                 return done(v, st, a, e);
@@ -222,6 +247,8 @@ static int one_step(struct delivery *v, const struct step *st, struct error *e) 
                 r = failed_attempt(v, st, st->state, v->job->attempts + v->looks++, &a.result, &why, e);
         else if (a.found_there)
                 r = done(v, st, &a, e);
+        else if (a.forbidden && a.decide_anew)
+                r = anew(v, st, a.forbidden, e);
         else if (a.forbidden)
                 r = withhold(v, st, a.forbidden, e);
         else if (a.unsettled_ms > 0)

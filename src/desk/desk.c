@@ -8,7 +8,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "desk/author.h"
 #include "desk/automatic.h"
+#include "desk/followup.h"
 #include "desk/identity.h"
 #include "desk/limits.h"
 #include "desk/parts.h"
@@ -87,6 +89,8 @@ static int open_config(struct desk *d, struct error *e) {
         int r = replies_open(dir, settings_text(d->settings, SETTING_TEAM_NAME), &d->replies, e);
         if (r == 0)
                 r = automatic_load(dir, &d->automatic, e);
+        if (r == 0)
+                r = followups_load(dir, &d->followups, e);
         return r < 0 ? r : triage_open(dir, d->encoder, atomic_load(&d->store), &d->triage, e);
 }
 
@@ -156,7 +160,8 @@ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret
         if (r < 0)
                 return r;
         open_encoder(d);
-        if ((r = open_config(d, e)) < 0 || (r = open_knowledge(d, e)) < 0 || (r = open_freshdesk(d, e)) < 0)
+        if ((r = authors_new(&d->authors, e)) < 0 || (r = open_config(d, e)) < 0 || (r = open_knowledge(d, e)) < 0 ||
+            (r = open_freshdesk(d, e)) < 0)
                 return r;
         identity_of_rules(d, d->rules);
         if ((r = limits_new(d, &d->limits, e)) < 0)
@@ -181,6 +186,8 @@ struct desk *desk_free(struct desk *d) {
         limits_free(d->limits);
         triage_free(d->triage);
         automatic_free(d->automatic);
+        followups_free(d->followups);
+        authors_free(d->authors);
         replies_free(d->replies);
         encoder_free(d->encoder);
         store_close(atomic_load(&d->store));

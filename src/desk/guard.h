@@ -24,6 +24,25 @@ bool guard_resolved(const struct freshdesk_ticket *t, int status_resolved);
 // in English unless somebody wrote another: there is no field for it. Who writes after it opens the matter again.
 bool guard_merged(const struct freshdesk_ticket *t);
 
-// Why nothing may be sent to the customer: deleted, spam, merged, answered by somebody, already resolved. NULL: it may.
-// Static text. `status_resolved`: the status that this team uses for resolved, beside Freshdesk's own two.
-const char *guard_forbids(const struct freshdesk_ticket *t, int status_resolved);
+// How many messages of the customer's, with words, the conversation has.
+size_t guard_customer_messages(const struct freshdesk_ticket *t);
+
+struct guard_team {
+        int status_resolved;    // the status that this team uses for resolved, beside Freshdesk's own two; 0: none
+        int64_t me;             // our agent; 0: not known
+        bool other_bot;         // the ticket is assigned to another AI agent
+        bool assigned_is_taken; // an assignment alone makes it a person's
+};
+
+// Why nothing may be sent to the customer: deleted, spam, merged, answered by somebody, already resolved, an agent's
+// own mail, another bot's ticket, or one that a person has taken: who answered in it and has it, or is writing notes in
+// it. An assignment alone says little: many desks assign by a rule. NULL: it may. Static text.
+const char *guard_forbids(const struct freshdesk_ticket *t, const struct guard_team *team);
+
+// What a decision was made from, to see before sending whether it still stands.
+struct guard_seen {
+        size_t messages;      // as guard_customer_messages
+        int64_t responder_id; // 0: nobody
+};
+enum guard_change { GUARD_SAME, GUARD_WROTE_MORE, GUARD_TAKEN };
+enum guard_change guard_changed(const struct freshdesk_ticket *t, const struct guard_seen *seen, int64_t me);

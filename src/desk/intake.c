@@ -14,6 +14,8 @@
 #include "desk/think.h"
 #include "freshdesk/webhook.h"
 
+enum { SETTLE_MAX_MS = 60000 }; // who writes for longer than that gets an answer in between
+
 static const char *const webhook_kinds[] = {
                 [WEBHOOK_CREATED] = EVENT_KIND_CREATED,
                 [WEBHOOK_REPLIED] = EVENT_KIND_REPLIED,
@@ -49,6 +51,9 @@ int desk_accept(struct desk *d, const struct webhook_event *ev, const char *body
                               .window_ms = once ? 0 : MAX(window_s * 1000, (int64_t) 1),
                               .while_queued = !once && d->freshdesk,
                               .also_key = ev->kind == WEBHOOK_CREATED || !once ? EVENT_KEY_POLLED : NULL,
+                              // Without Freshdesk each event is all that is known of its words.
+                              .settle_ms = d->freshdesk ? settings_int(d->settings, SETTING_SETTLE_TIME) * 1000 : 0,
+                              .settle_max_ms = SETTLE_MAX_MS,
                               .kind = webhook_kinds[ev->kind],
                               .body = body,
                               .subject = ev->subject,

@@ -36,15 +36,25 @@ static int add_update(struct outbox *o, const struct reply_facts *f, int status,
                              "firstline", tier_name(f->verdict->tier), f->verdict->category));
 }
 
+// With what the decision was made from, where it was read from Freshdesk.
+static json_t *reply_payload(const struct reply_facts *f, const char *html) {
+        const struct guard_seen *seen = &f->reading->seen;
+
+        if (!f->reading->from_freshdesk)
+                return json_pack("{s:s}", "html", html);
+        return json_pack("{s:s, s:{s:I, s:I}}", "html", html, "seen", "messages", (json_int_t) seen->messages,
+                         "responder", (json_int_t) seen->responder_id);
+}
+
 static int add_escalation(struct outbox *o, const struct replies *r, const struct reply_facts *f,
                           const char *customer_html, bool acknowledge) {
         char *note _cleanup_free_ = NULL;
         int k = reply_for_agent(r, f, &note);
 
         if (k == 0 && acknowledge)
-                k = add(o, STEP_KIND_REPLY, json_pack("{s:s}", "html", customer_html));
+                k = add(o, STEP_KIND_REPLY, reply_payload(f, customer_html));
         if (k == 0)
-                k = add(o, STEP_KIND_NOTE, json_pack("{s:s}", "html", note));
+                k = add(o, STEP_KIND_NOTE, json_pack("{s:s, s:b}", "html", note, "handover", 1));
         return k == 0 ? add_update(o, f, 0, PRIORITY_HIGH) : k;
 }
 
@@ -61,7 +71,7 @@ static int add_answer(struct outbox *o, const struct settings *s, const struct r
                       const char *customer_html) {
         int status = (int) settings_int(s, f->action == ACTION_AUTO_RESOLVE ? SETTING_FRESHDESK_RESOLVED
                                                                             : SETTING_FRESHDESK_PENDING);
-        int k = add(o, STEP_KIND_REPLY, json_pack("{s:s}", "html", customer_html));
+        int k = add(o, STEP_KIND_REPLY, reply_payload(f, customer_html));
 
         return k == 0 ? add_update(o, f, status, 0) : k;
 }

@@ -12,6 +12,8 @@
 
 struct limits;
 struct poll;
+struct authors;
+struct followups;
 struct automatic;
 struct replies;
 struct workers;
@@ -43,10 +45,12 @@ struct desk {
         struct limits *limits;       // of MAX_WRONG
         char rules[17];              // hash of what decides beside model and knowledge: desk/identity.h
         struct automatic *automatic; // what machines write
+        struct followups *followups; // what customers write back
         struct knowledge *knowledge;
         struct http_client *client;
         struct freshdesk *freshdesk;   // NULL: not configured
         _Atomic(int64_t) freshdesk_me; // our agent's id, once known
+        struct authors *authors;
         struct replies *replies;
         struct workers *workers;
         atomic_uint workers_missing;      // that the system would not start

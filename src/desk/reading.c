@@ -7,7 +7,10 @@
 
 #include "base/json.h"
 #include "base/string.h"
+#include "desk/author.h"
+#include "desk/budget.h"
 #include "desk/guard.h"
+#include "desk/send.h"
 #include "desk/unanswered.h"
 #include "freshdesk/webhook.h"
 #include "text/html.h"
@@ -26,6 +29,8 @@ void reading_clear(struct reading *r) {
         free(r->first_name);
         free(r->nothing_to_answer);
         free(r->to_person);
+        free(r->last_document);
+        free(r->last_title);
         *r = (struct reading){0};
 }
 
@@ -162,28 +167,29 @@ int reading_from_event(const struct automatic *a, const struct job *job, struct 
         return 0;
 }
 
-static bool made_by(const struct step *steps, size_t n, const struct freshdesk_message *m) {
-        for (size_t i = 0; i < n; i++)
-                if (steps[i].state == STEP_DONE && steps[i].freshdesk_id && steps[i].freshdesk_id == m->id)
-                        return true;
-        return false;
-}
+// Freshdesk's words, and what follows from them.
+static int understand(struct desk *d, const struct job *job, struct freshdesk_ticket *t, struct reading *r) {
+        struct unanswered u _cleanup_unanswered_ = {0};
+        struct guard_team team = send_team(d, t);
 
-// Does a note of ours stand below the customer's newest words? Then an event has brought no new ones: it may even be
-// our own note's, and another note would bring the next.
-static bool noted_already(struct store *s, const struct freshdesk_ticket *t) {
-        struct step *steps = NULL;
-        size_t n = 0, i = t->n_messages;
-        bool noted = false;
-
-        if (!s || i == 0 || store_steps(s, t->id, STEPS_LOOKED_AT, &steps, &n, NULL) < 0)
-                return false;
-        while (!noted && i-- > 0 && (t->messages[i].private_note || !guard_by_requester(t, &t->messages[i])))
-                noted = t->messages[i].private_note && made_by(steps, n, &t->messages[i]);
-        for (i = 0; i < n; i++)
-                step_clear(&steps[i]);
-        free(steps);
-        return noted;
+        author_mark(d, t);
+        int k = unanswered_read(d->automatic, t, &u);
+        if (k < 0)
+                return k;
+        const char *forbids = guard_forbids(t, &team);
+        if (forbids && !(r->nothing_to_answer = str_dup(forbids)))
+                return -ENOMEM;
+        if (!forbids && u.machine && !(r->nothing_to_answer = str_printf("a machine wrote it, %s", u.why)))
+                return -ENOMEM;
+        if (u.doubtful && !(r->to_person = str_printf("it may be a machine's mail, %s", u.why)))
+                return -ENOMEM;
+        r->quiet = u.doubtful;
+        r->priority = t->priority;
+        r->from_freshdesk = true;
+        r->messages = t->n_messages;
+        r->seen = (struct guard_seen){.messages = u.messages, .responder_id = t->responder_id};
+        k = budget_apply(d, job, t, u.text, r);
+        return k < 0 ? k : fill(r, t->subject, TAKE_PTR(u.text), t->requester_name, t->requester_email);
 }
 
 int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading *ret, struct freshdesk_result *result,
@@ -198,35 +204,11 @@ int reading_from_freshdesk(struct desk *d, const struct job *job, struct reading
         if (k < 0)
                 return k;
 
-        struct unanswered u _cleanup_unanswered_ = {0};
-        if (unanswered_read(d->automatic, &t, &u) < 0 ||
-            fill(&r, t.subject, TAKE_PTR(u.text), t.requester_name, t.requester_email) < 0)
+        if (understand(d, job, &t, &r) < 0)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
-        r.priority = t.priority;
-        r.from_freshdesk = true;
-        r.messages = t.n_messages;
-
-        const char *forbids = guard_forbids(&t, (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED));
-        if (!forbids && !asked_for(job) && noted_already(atomic_load(&d->store), &t))
-                forbids = "handed over already, and the customer has not written since";
-        if (!forbids && str_empty(r.subject) && str_empty(r.body))
-                forbids = "the ticket has no text";
-        if (forbids)
-                r.nothing_to_answer = str_dup(forbids);
-        else if (u.machine)
-                r.nothing_to_answer = str_printf("a machine wrote it, %s", u.why);
-        else if (u.doubtful)
-                r.to_person = str_printf("it may be a machine's mail, %s", u.why);
-        if (((forbids || u.machine) && !r.nothing_to_answer) || (u.doubtful && !r.nothing_to_answer && !r.to_person))
+        if (!r.nothing_to_answer && str_empty(r.subject) && str_empty(r.body) &&
+            !(r.nothing_to_answer = str_dup("the ticket has no text")))
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read the ticket");
-        r.quiet = u.doubtful;
-
-        struct store *s = atomic_load(&d->store);
-        int64_t last_reply_ms = 0;
-        if (s && store_last_reply(s, job->ticket_id, &last_reply_ms, NULL) == 0)
-                r.follow_up = last_reply_ms > 0 && guard_customer_waits(&t);
-        if (r.follow_up && !r.to_person)
-                r.to_person = str_dup("the customer wrote again after an automatic answer");
 
         *ret = r;
         r = (struct reading){0};

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "desk/guard.h"
 #include "desk/parts.h"
 #include "store/store.h"
 
@@ -15,11 +16,13 @@ struct reading {
         char *first_name; // for the greeting; NULL: not known
         int priority;     // 0: not known
         bool from_freshdesk;
-        size_t messages;         // of the conversation
-        bool follow_up;          // the customer wrote again after an automatic answer
-        char *to_person;         // why a person must answer, whatever is understood and found; NULL: no reason
-        bool quiet;              // and the customer hears nothing of that, not even an acknowledgement
-        char *nothing_to_answer; // why this ticket wants no answer now; NULL: it wants one
+        size_t messages;                  // of the conversation
+        struct guard_seen seen;           // what is looked at again before sending
+        bool follow_up;                   // the customer wrote again after an automatic answer
+        char *to_person;                  // why a person must answer, whatever is understood and found; NULL: no reason
+        char *last_document, *last_title; // of the passage that the customer was answered with before; NULL: none
+        bool quiet;                       // and the customer hears nothing of that, not even an acknowledgement
+        char *nothing_to_answer;          // why this ticket wants no answer now; NULL: it wants one
 };
 void reading_clear(struct reading *r);
 #define _cleanup_reading_ _cleanup_(reading_clear)

@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "desk/author.h"
+#include "desk/budget.h"
 #include "desk/guard.h"
 #include "desk/outbox.h"
 #include "text/html.h"
@@ -100,16 +102,6 @@ static bool same_words(const char *a, const char *b) {
         }
 }
 
-// Our agent's id, asked for once. 0: not known.
-static int64_t our_id(struct desk *d) {
-        int64_t id = atomic_load(&d->freshdesk_me);
-        struct freshdesk_result r;
-
-        if (id == 0 && freshdesk_me(d->freshdesk, &id, &r, NULL) == 0)
-                atomic_store(&d->freshdesk_me, id);
-        return id;
-}
-
 // Is this message known as another step's?
 static bool of_another(const struct steps *all, const struct step *st, int64_t message_id) {
         for (size_t i = 0; i < all->n; i++)
@@ -123,7 +115,7 @@ static int64_t find_ours(struct desk *d, const struct freshdesk_ticket *t, const
                          const struct steps *all, const char *html) {
         bool private_note = str_eq(st->kind, STEP_KIND_NOTE);
         char *words _cleanup_free_ = html_to_text(html, strlen(html), SENT_TEXT_MAX);
-        int64_t me = our_id(d);
+        int64_t me = author_me(d);
 
         for (size_t i = t->n_messages; words && i-- > 0;) {
                 const struct freshdesk_message *m = &t->messages[i];
@@ -149,6 +141,35 @@ static const char *gone(const struct freshdesk_ticket *t) {
                                  : NULL;
 }
 
+struct guard_team send_team(struct desk *d, const struct freshdesk_ticket *t) {
+        return (struct guard_team){.status_resolved = (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED),
+                                   .me = t->responder_id ? author_me(d) : 0,
+                                   .other_bot = author_is_bot(d, t->responder_id),
+                                   .assigned_is_taken = settings_bool(d->settings, SETTING_ASSIGNED_IS_TAKEN)};
+}
+
+// The ticket as it is now, against what the reply was made from.
+static void check_reply(struct desk *d, const struct step *st, struct attempt *a) {
+        struct freshdesk_ticket *t = &a->ticket;
+        struct guard_team team = send_team(d, t);
+        const json_t *seen = json_object_get(a->payload, "seen");
+        struct guard_seen then = {.messages = (size_t) json_int_or(seen, "messages", INT64_MAX),
+                                  .responder_id = json_int_or(seen, "responder", t->responder_id)};
+
+        author_mark(d, t);
+        enum guard_change change = guard_changed(t, &then, team.me);
+        a->forbidden = guard_forbids(t, &team);
+        if (a->forbidden)
+                return;
+        if (change == GUARD_WROTE_MORE)
+                a->forbidden = "the customer has written more";
+        else if (change == GUARD_TAKEN)
+                a->forbidden = BUDGET_TAKEN;
+        else
+                a->forbidden = budget_forbid(d, t, st->id);
+        a->decide_anew = a->forbidden != NULL;
+}
+
 static int look_before_message(struct desk *d, const struct step *st, const struct steps *all, bool fresh,
                                struct attempt *a, struct error *e) {
         const char *html = json_str_or_null(a->payload, "html");
@@ -156,7 +177,8 @@ static int look_before_message(struct desk *d, const struct step *st, const stru
 
         if (!html)
                 return error_set(e, -EINVAL, ERROR_INTERNAL, "the outbox has a %s without text", st->kind);
-        if (fresh && st->attempts == 0 && !tried_lately(all))
+        // What cannot be taken back is looked at once more, however young the last reading is.
+        if (!reply && fresh && st->attempts == 0 && !tried_lately(all))
                 return 0;
         int r = read_ticket(d, st->ticket_id, true, a, e);
         if (r < 0)
@@ -165,8 +187,10 @@ static int look_before_message(struct desk *d, const struct step *st, const stru
                 a->found_there = true;
                 return 0;
         }
-        a->forbidden = reply ? guard_forbids(&a->ticket, (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED))
-                             : gone(&a->ticket);
+        if (reply)
+                check_reply(d, st, a);
+        else
+                a->forbidden = gone(&a->ticket);
         a->unsettled_ms = unsettled_ms(all, &a->ticket);
         return 0;
 }

@@ -70,6 +70,14 @@ static int respond(struct desk *d, const struct reading *r, int64_t ticket_id, s
         return 0;
 }
 
+// Who was answered with this passage and writes again is not helped by it.
+static const char *said_before(const struct reading *r, const struct findings *f) {
+        bool same = f->found && r->last_document && r->last_title && str_eq(f->items[0].document, r->last_document) &&
+                    str_eq(f->items[0].title, r->last_title);
+
+        return same ? "the customer wrote again, and the answer found is the one that was given" : NULL;
+}
+
 int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct outcome *ret, char **ret_html,
           struct error *e) {
         struct outcome o _cleanup_outcome_ = {.ticket_id = ticket_id};
@@ -88,8 +96,8 @@ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct out
                 return k;
 
         start = clock_monotonic_us();
-        o.action = decide(&o.verdict, &o.findings, r->to_person, settings_real(d->settings, SETTING_MIN_CONFIDENCE),
-                          o.reason);
+        o.action = decide(&o.verdict, &o.findings, r->to_person ? r->to_person : said_before(r, &o.findings),
+                          settings_real(d->settings, SETTING_MIN_CONFIDENCE), o.reason);
         if (o.action != ACTION_ESCALATE)
                 o.limit = limits_for(d->limits, &o.verdict);
         o.action = decide_within(&o.limit, &o.verdict, o.action, &o.draft, o.reason);

@@ -9,7 +9,10 @@
 #include "desk/guard.h"
 #include "text/quote.h"
 
-enum { SOURCE_FEEDBACK = 6 }; // of a survey: a mark with perhaps a word, no question
+enum {
+        SOURCE_FEEDBACK = 6,  // of a message: a survey's mark with perhaps a word, no question
+        SOURCE_OUTBOUND = 10, // of a ticket: an agent wrote the description
+};
 
 struct collection {
         const struct automatic *a;
@@ -85,7 +88,7 @@ static int collect(struct collection *c) {
         for (size_t i = 0; i < from; i++)
                 if (!t->messages[i].private_note && !t->messages[i].participant && !customers(t, &t->messages[i]))
                         c->after_answer = true;
-        if (!c->after_answer)
+        if (!c->after_answer && t->source != SOURCE_OUTBOUND)
                 r = add_piece(c, t->subject, t->description ? t->description : "", NULL);
         for (size_t i = from; r == 0 && i < t->n_messages; i++)
                 if (customers(t, &t->messages[i]))
@@ -101,8 +104,7 @@ int unanswered_read(const struct automatic *a, const struct freshdesk_ticket *t,
 
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < t->n_messages; i++)
-                u.messages += customers(t, &t->messages[i]) && !str_empty(t->messages[i].text);
+        u.messages = guard_customer_messages(t);
         u.machine = c.pieces > 0 && c.machines == c.pieces;
         u.text = text.len ? buffer_take(&text) : str_dup("");
         if (!u.text)

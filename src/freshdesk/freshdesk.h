@@ -96,6 +96,17 @@ _warn_unused_ int freshdesk_update(struct freshdesk *f, int64_t ticket_id, const
 // Who we are: the id of the agent whose key this is.
 _warn_unused_ int freshdesk_me(struct freshdesk *f, int64_t *ret_user_id, struct freshdesk_result *r, struct error *e);
 
+// Whose user id is this? Agents and contacts have ids of one kind.
+struct freshdesk_user {
+        char *name, *type; // NULL where not told
+};
+void freshdesk_user_clear(struct freshdesk_user *a);
+// FRESHDESK_NOT_FOUND: the id is no agent's.
+_warn_unused_ int freshdesk_user_agent(struct freshdesk *f, int64_t id, struct freshdesk_user *ret,
+                                       struct freshdesk_result *r, struct error *e);
+// 0 when the id is a contact's; FRESHDESK_NOT_FOUND: it is not.
+_warn_unused_ int freshdesk_user_contact(struct freshdesk *f, int64_t id, struct freshdesk_result *r, struct error *e);
+
 // For health: 0 when the last call was answered well (or none was made yet), else negative with the last failure in e.
 // Answers that say something of one ticket only (404 by Freshdesk itself, 405, 409) are answered well.
 int freshdesk_health(struct freshdesk *f, struct error *e);

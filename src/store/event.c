@@ -18,6 +18,7 @@ struct acceptance {
         struct store *s;
         struct event ev; // its texts stand behind this struct
         int64_t thread;
+        int64_t first_ms; // when the first of the events that this one stands for came
         struct accepted result;
         void (*done)(void *arg, int r, const struct accepted *a, const struct error *e);
         void *arg;
@@ -42,6 +43,34 @@ static int insert_event(struct transaction *t, const struct event *ev, int64_t t
         return r;
 }
 
+// The job that waits for the customer to be quiet has nothing to do when this event's will do it all.
+static int join(struct transaction *t, struct acceptance *a, int64_t waiting, struct error *e) {
+        struct query look _cleanup_query_ = query_from(t->d, STATEMENT_JOB_SETTLING);
+        struct query drop _cleanup_query_ = query_from(t->d, STATEMENT_JOB_JOINED);
+        struct audit_row row = {.step = "joined", .detail = "{}"};
+
+        query_int(&look, 1, waiting);
+        int r = query_step(&look, e);
+        if (r <= 0)
+                return r;
+        a->first_ms = MIN(query_column_int(&look, 0), t->now_ms);
+        query_int(&drop, 1, waiting);
+        query_text(&drop, 2, job_state_name(JOB_DROPPED));
+        query_text(&drop, 3, "worked on together with a newer event");
+        r = query_run(&drop, e);
+        if (r < 0)
+                return r;
+        tally_job_move(t, JOB_QUEUED, JOB_DROPPED);
+        return audit_write(t, a->result.ticket_id, waiting, &row, 1, e);
+}
+
+// When a job that nobody has claimed may be taken.
+static int64_t due_ms(const struct transaction *t, const struct acceptance *a) {
+        int64_t quiet = t->now_ms + a->ev.settle_ms, latest = a->first_ms + a->ev.settle_max_ms;
+
+        return a->ev.settle_ms > 0 ? MAX(MIN(quiet, latest), t->now_ms) : t->now_ms;
+}
+
 static int insert_job(struct transaction *t, const struct acceptance *a, struct error *e) {
         struct query q _cleanup_query_ = query_from(t->d, STATEMENT_JOB_INSERT);
         bool claimed = a->result.claimed;
@@ -51,12 +80,14 @@ static int insert_job(struct transaction *t, const struct acceptance *a, struct 
         query_int(&q, 2, a->result.ticket_id);
         query_text(&q, 3, job_state_name(state));
         query_int(&q, 4, claimed);
-        query_int(&q, 5, t->now_ms);
-        query_int(&q, 6, claimed ? t->now_ms + a->ev.lease_ms : t->now_ms);
+        query_int(&q, 5, a->first_ms);
+        query_int(&q, 6, claimed ? t->now_ms + a->ev.lease_ms : due_ms(t, a));
         if (claimed) {
                 query_int(&q, 7, leases_owner(a->s->leases));
                 query_int(&q, 8, a->thread);
                 query_int(&q, 9, a->ev.lease_ms);
+        } else if (due_ms(t, a) > t->now_ms) {
+                query_int(&q, 9, due_ms(t, a) - t->now_ms); // how long it was to wait, whatever becomes of the clock
         }
         int r = query_run(&q, e);
         if (r == 0)
@@ -142,6 +173,9 @@ static int accept_run(struct transaction *t, void *arg, struct error *e) {
         if (r >= 0)
                 r = insert_event(t, &a->ev, a->result.ticket_id, &a->result.event_id, e);
         a->result.job_id = a->result.event_id;
+        a->first_ms = t->now_ms;
+        if (r >= 0 && known && a->ev.settle_ms > 0)
+                r = join(t, a, place.job_id, e);
         if (r >= 0)
                 r = insert_job(t, a, e);
         if (r >= 0)
@@ -183,7 +217,7 @@ static bool kind_valid(const char *kind) {
 int store_accept(struct store *s, const struct event *ev,
                  void (*done)(void *arg, int r, const struct accepted *a, const struct error *e), void *arg) {
         if (!kind_valid(ev->kind) || !ev->body || ev->ticket_id < 0 || ev->window_ms < 0 || ev->unless_since_ms < 0 ||
-            (ev->claim && ev->lease_ms <= 0))
+            ev->settle_ms < 0 || ev->settle_max_ms < 0 || (ev->claim && ev->lease_ms <= 0))
                 return -EINVAL;
         size_t n = size_of(ev->key) + size_of(ev->also_key) + size_of(ev->kind) + size_of(ev->body) +
                    size_of(ev->subject) + size_of(ev->description) + size_of(ev->requester);

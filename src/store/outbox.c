@@ -273,3 +273,21 @@ int store_last_reply(struct store *s, int64_t ticket_id, int64_t *ret_ms, struct
         *ret_ms = r > 0 ? query_column_int(&q, 0) : 0; // the maximum of nothing is NULL, which reads as 0
         return 0;
 }
+
+int store_replies_to(struct store *s, const char *requester, int64_t since_ms, int64_t but, int64_t *ret,
+                     struct error *e) {
+        struct reader rd _cleanup_reader_ = {0};
+        int r = reader_take(s->readers, &rd, e);
+
+        if (r < 0)
+                return r;
+        struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_REPLIES_TO);
+        query_text(&q, 1, requester);
+        query_int(&q, 2, since_ms);
+        query_int(&q, 3, but);
+        r = query_step(&q, e);
+        if (r < 0)
+                return r;
+        *ret = r > 0 ? query_column_int(&q, 0) : 0;
+        return 0;
+}

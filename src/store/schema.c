@@ -154,7 +154,11 @@ static const char version_4[] = "ALTER TABLE job ADD COLUMN claims INTEGER NOT N
                                 "ALTER TABLE step ADD COLUMN last_ms INTEGER;"
                                 "UPDATE step SET last_ms = coalesce(done_ms, first_ms);";
 
-static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4};
+// Replies are counted by the hour. In the order in which they are made, so that the index grows at its end.
+static const char version_5[] =
+                "CREATE INDEX step_replied ON step(first_ms) WHERE kind = 'reply' AND first_ms IS NOT NULL;";
+
+static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5};
 
 static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_empty, struct error *e) {
         int64_t version = 0, application = 0;

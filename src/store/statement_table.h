@@ -29,6 +29,10 @@
         X(JOB_INSERT,                                                                                                   \
           "INSERT INTO job(id, ticket_id, state, attempts, created_ms, due_ms, owner, thread, lease_ms) "               \
           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                                                 \
+        X(JOB_SETTLING,                                                                                                 \
+          "SELECT created_ms FROM job JOIN event USING(id) WHERE job.id = ?1 AND state = 'queued' AND attempts = 0 "    \
+          "AND owner IS NULL AND kind NOT IN ('api', 'reprocess')")                                                     \
+        X(JOB_JOINED, "UPDATE job SET state = ?2, due_ms = NULL, error = ?3 WHERE id = ?1")                             \
         X(JOB_LEASED,                                                                                                   \
           "SELECT 1 FROM job WHERE owner IS NOT NULL AND ticket_id = ?1 AND due_ms > ?2")                               \
         X(JOB_CLAIMABLE,                                                                                                \
@@ -163,6 +167,10 @@
           "SELECT " STEP_COLUMNS " FROM step WHERE ticket_id = ?1 ORDER BY id LIMIT ?2")                                \
         X(LAST_REPLY,                                                                                                   \
           "SELECT max(done_ms) FROM step WHERE ticket_id = ?1 AND kind = 'reply' AND state = 'done'")                   \
+        X(REPLIES_TO,                                                                                                   \
+          "SELECT count(*) FROM step JOIN ticket ON ticket.id = step.ticket_id WHERE kind = 'reply' "                   \
+          "AND first_ms IS NOT NULL AND first_ms > ?2 AND step.state IN ('done', 'sending') AND step.id <> ?3 "         \
+          "AND requester = ?1 COLLATE NOCASE")                                                                          \
                                                                                                                         \
         /* vectors, meta */                                                                                             \
         X(VECTORS,                                                                                                      \

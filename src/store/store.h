@@ -53,6 +53,9 @@ struct event {
         const char *kind; // lower-case letters and "_", at most 15: "created", "replied", "updated", "api", "reprocess"
         const char *body; // what arrived, as JSON text
         const char *subject, *description, *requester; // hints for the list until the ticket is read; may be NULL
+        // Not due before it has been quiet for settle_ms, and at most settle_max_ms after the first: an event of the
+        // ticket that waits so takes the place of the one before it, whose job is dropped. 0: due at once.
+        int64_t settle_ms, settle_max_ms;
         bool claim;       // the caller works on the job itself: it is born running, with a lease
         int64_t lease_ms; // when claim
 };
@@ -231,6 +234,11 @@ _warn_unused_ int store_steps(struct store *s, int64_t ticket_id, size_t max, st
                               struct error *e);
 // When was the newest public reply of this ticket confirmed (wall clock ms, by step kind "reply")? 0: never.
 _warn_unused_ int store_last_reply(struct store *s, int64_t ticket_id, int64_t *ret_ms, struct error *e);
+
+// How many public replies went to this requester since then (wall clock ms), over all tickets: confirmed ones, and
+// those of which it is not known. Case is ignored. `but`: a step that does not count; 0: none.
+_warn_unused_ int store_replies_to(struct store *s, const char *requester, int64_t since_ms, int64_t but, int64_t *ret,
+                                   struct error *e);
 
 // ---- reading
 _warn_unused_ int store_ticket(struct store *s, int64_t id, struct ticket *ret,

@@ -83,7 +83,7 @@ export const emptied = (settings) => Object.keys(settings).filter((name) => sett
 
 export function defaults(folder, standin) {
         return {
-                HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'human', WEBHOOK_SECRET: SECRET,
+                HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'human', WEBHOOK_SECRET: SECRET, SETTLE_TIME: 0, REPLIES_PER_REQUESTER: 10_000,
                 DATABASE_URL: `sqlite:${path.join(folder, 'firstline.db')}`,
                 KNOWLEDGE_DIR: path.join(root, 'knowledge'), CONFIG_DIR: path.join(root, 'config'),
                 EMBEDDING_MODEL: noModel ? '' : modelFolder,

@@ -156,7 +156,7 @@ describe('in auto mode, with the model', { skip: noModel }, () => {
                 standin.tickets.get(109).status = 2; // as an account's own rule reopens it
                 assert.equal((await firstline.freshdeskWebhook(109, { triggered_event: '{note_type:public}' })).status, 202);
                 const ticket = await firstline.ticket(109, (t) => t.state === 'delivered' && t.action === 'escalate');
-                assert.match(ticket.reason, /wrote again/);
+                assert.match(ticket.reason, /did not help/);
                 assert.equal(standin.replies(109).length, 1, 'no second automatic answer');
                 assert.equal(standin.notes(109).length, 1);
                 assert.equal(standin.tickets.get(109).status, 2);

@@ -20,7 +20,7 @@ const HUGE_BYTES = 64 << 20; // more than any client should take
 // Families of calls share an allowance a minute, as seen in recordings of the real service. They are ample here, so that a test is not slowed
 // down by a limit that it does not look at: limits: { tickets: 40 } sets others.
 const families = { tickets: 4000, update: 1600, list: 1000, agents: 4000, other: 4000 };
-const familyOf = { ticket: 'tickets', conversations: 'tickets', reply: 'tickets', note: 'tickets', update: 'update', list: 'list', me: 'agents' };
+const familyOf = { ticket: 'tickets', conversations: 'tickets', reply: 'tickets', note: 'tickets', update: 'update', list: 'list', me: 'agents', agent: 'agents' };
 
 const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -30,6 +30,8 @@ export class Standin {
                 this.statuses = new Set(statuses);
                 this.tickets = new Map();
                 this.conversations = new Map();
+                this.agents = new Map([[OTHER_AGENT_ID, 'Kim Person']]);
+                this.contacts = new Set();
                 this.calls = []; // every request: method, path, name, query, body, status, fault
                 this.effects = []; // every change made through the API, in order
                 this.plans = []; // faults that wait for their call
@@ -112,7 +114,7 @@ export class Standin {
         // What somebody else wrote: the requester again, or an agent.
         say(ticketId, { from = 'requester', html, private: hidden = false, incoming, source, at = Date.now() }) {
                 const ticket = this.tickets.get(ticketId);
-                const user_id = from === 'requester' ? ticket.requester_id : from === 'us' ? AGENT_ID : OTHER_AGENT_ID;
+                const user_id = from === 'requester' ? ticket.requester_id : from === 'us' ? AGENT_ID : typeof from === 'number' ? from : OTHER_AGENT_ID;
                 const message = {
                         body: html, body_text: plain(html), id: this.nextId++, incoming: incoming ?? from === 'requester', private: hidden, user_id,
                         support_email: null, source: source ?? (hidden ? 2 : 0), category: hidden ? 2 : from === 'requester' ? 1 : 3, ticket_id: ticketId,

@@ -12,6 +12,8 @@ const copy = (value) => structuredClone(value);
 
 const endpoints = [
         { name: 'me', method: 'GET', path: /^\/api\/v2\/agents\/me$/, act: me },
+        { name: 'agent', method: 'GET', path: /^\/api\/v2\/agents\/(\d+)$/, act: agent },
+        { name: 'contact', method: 'GET', path: /^\/api\/v2\/contacts\/(\d+)$/, act: contact },
         { name: 'list', method: 'GET', path: /^\/api\/v2\/tickets$/, act: list },
         { name: 'search', method: 'GET', path: /^\/api\/v2\/search\/tickets$/, act: search },
         { name: 'automations', method: 'GET', path: /^\/api\/v2\/automations\/([134])\/rules$/, act: automations },
@@ -70,6 +72,16 @@ function me(desk) {
         return { status: 200, body: { available: true, occasional: false, id: AGENT_ID, ticket_scope: 1, signature: null, group_ids: [], role_ids: [1],
                 type: 'support_agent', available_since: null, created_at: at, updated_at: at, contact: { active: true, email: 'firstline@example.com',
                         job_title: null, language: 'en', last_login_at: null, mobile: null, name: 'Firstline', phone: null, time_zone: 'UTC' }, ...desk.agent } };
+}
+
+// desk.agents: names of others than ours; desk.contacts: ids beside the requesters'.
+function agent(desk, call, id) {
+        const name = desk.agents.get(id);
+        return name ? { status: 200, body: { id, type: 'support_agent', available: true, occasional: false, contact: { active: true, email: 'agent@example.com', name } } } : notFound();
+}
+
+function contact(desk, call, id) {
+        return desk.contacts.has(id) || [...desk.tickets.values()].some((t) => t.requester_id === id) ? { status: 200, body: { id, active: true, email: null, name: 'A contact' } } : notFound();
 }
 
 function view(desk, call, id) {

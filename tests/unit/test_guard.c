@@ -9,7 +9,10 @@
 
 #include "desk/guard.h"
 
-enum { CUSTOMER = 10, AGENT = 20, RESOLVED = 4, OPEN = 2 };
+enum { CUSTOMER = 10, AGENT = 20, ME = 30, COLLEAGUE = 40, RESOLVED = 4, OPEN = 2, OUTBOUND = 10 };
+
+static const struct guard_team team = {.status_resolved = RESOLVED, .me = ME};
+static const struct guard_team other_status = {.status_resolved = 17, .me = ME};
 
 static struct freshdesk_message said(int64_t who, const char *text) {
         return (struct freshdesk_message){.user_id = who, .text = (char *) (uintptr_t) text};
@@ -30,7 +33,7 @@ static void test_new_ticket_may_be_answered(void **state) {
         struct freshdesk_ticket t = open_ticket(NULL, 0);
 
         (void) state;
-        assert_null(guard_forbids(&t, RESOLVED));
+        assert_null(guard_forbids(&t, &team));
         assert_int_equal(guard_unanswered_from(&t), 0);
 }
 
@@ -39,18 +42,18 @@ static void test_states_that_forbid(void **state) {
 
         (void) state;
         t.deleted = true;
-        assert_non_null(strstr(guard_forbids(&t, RESOLVED), "deleted"));
+        assert_non_null(strstr(guard_forbids(&t, &team), "deleted"));
         t = open_ticket(NULL, 0);
         t.spam = true;
-        assert_non_null(strstr(guard_forbids(&t, RESOLVED), "spam"));
+        assert_non_null(strstr(guard_forbids(&t, &team), "spam"));
         t = open_ticket(NULL, 0);
         for (int status = 4; status <= 5; status++) {
                 t.status = status;
-                assert_non_null(guard_forbids(&t, RESOLVED));
+                assert_non_null(guard_forbids(&t, &team));
         }
         t.status = 17;
-        assert_null(guard_forbids(&t, RESOLVED));
-        assert_non_null(guard_forbids(&t, 17));
+        assert_null(guard_forbids(&t, &team));
+        assert_non_null(guard_forbids(&t, &other_status));
 }
 
 static void test_a_persons_answer_forbids_until_the_customer_writes(void **state) {
@@ -59,10 +62,10 @@ static void test_a_persons_answer_forbids_until_the_customer_writes(void **state
         struct freshdesk_ticket t = open_ticket(talk, 3);
 
         (void) state;
-        assert_non_null(guard_forbids(&t, RESOLVED));
+        assert_non_null(guard_forbids(&t, &team));
         assert_int_equal(guard_unanswered_from(&t), 3);
         t.n_messages = 5;
-        assert_null(guard_forbids(&t, RESOLVED));
+        assert_null(guard_forbids(&t, &team));
         assert_int_equal(guard_unanswered_from(&t), 3);
 }
 
@@ -73,11 +76,11 @@ static void test_incoming_is_not_believed(void **state) {
         (void) state;
         talk[0].incoming = false;
         assert_true(guard_by_requester(&t, &talk[0]));
-        assert_null(guard_forbids(&t, RESOLVED));
+        assert_null(guard_forbids(&t, &team));
         talk[0] = said(AGENT, "answered");
         talk[0].incoming = true;
         assert_false(guard_by_requester(&t, &talk[0]));
-        assert_non_null(guard_forbids(&t, RESOLVED));
+        assert_non_null(guard_forbids(&t, &team));
 }
 
 static void test_private_notes_and_empty_feedback_answer_nobody(void **state) {
@@ -85,7 +88,7 @@ static void test_private_notes_and_empty_feedback_answer_nobody(void **state) {
         struct freshdesk_ticket t = open_ticket(talk, 3);
 
         (void) state;
-        assert_null(guard_forbids(&t, RESOLVED));
+        assert_null(guard_forbids(&t, &team));
 }
 
 static void test_unknown_requester_wrote_nothing(void **state) {
@@ -95,7 +98,7 @@ static void test_unknown_requester_wrote_nothing(void **state) {
         (void) state;
         t.requester_id = 0;
         assert_false(guard_by_requester(&t, &talk[0]));
-        assert_non_null(guard_forbids(&t, RESOLVED)); // somebody wrote, and we cannot say that it was the customer
+        assert_non_null(guard_forbids(&t, &team)); // somebody wrote, and we cannot say that it was the customer
 }
 
 static void test_a_customer_waits_until_somebody_answers(void **state) {
@@ -131,7 +134,7 @@ static void test_merged_tickets_are_left_alone(void **state) {
                 struct freshdesk_ticket t = open_ticket(m, 2);
                 assert_int_equal(guard_merged(&t), rows[i].merged);
                 if (rows[i].merged)
-                        assert_non_null(strstr(guard_forbids(&t, RESOLVED), "merged"));
+                        assert_non_null(strstr(guard_forbids(&t, &team), "merged"));
                 t.n_messages = 3; // it is open again
                 assert_false(guard_merged(&t));
         }
@@ -139,7 +142,79 @@ static void test_merged_tickets_are_left_alone(void **state) {
         // A customer who writes these words merges nothing.
         struct freshdesk_message m[] = {said(CUSTOMER, "was it merged into ticket 5?")};
         struct freshdesk_ticket t = open_ticket(m, 1);
-        assert_null(guard_forbids(&t, RESOLVED));
+        assert_null(guard_forbids(&t, &team));
+}
+
+static void test_a_colleague_in_copy_is_no_agent(void **state) {
+        struct freshdesk_message talk[] = {said(CUSTOMER, "help"), said(COLLEAGUE, "me too")};
+        struct freshdesk_ticket t = open_ticket(talk, 2);
+
+        (void) state;
+        assert_non_null(guard_forbids(&t, &team));
+        talk[1].participant = true;
+        assert_null(guard_forbids(&t, &team));
+        assert_int_equal(guard_unanswered_from(&t), 0);
+        assert_int_equal(guard_customer_messages(&t), 1);
+        talk[0] = said(ME, "answered");
+        assert_non_null(guard_forbids(&t, &team));
+        assert_false(guard_customer_waits(&t));
+}
+
+static void test_an_assignment_alone_takes_nothing(void **state) {
+        struct freshdesk_message talk[] = {said(AGENT, "hello"), said(CUSTOMER, "and now?"), noted(AGENT, "hm")};
+        struct guard_team strict = {.me = ME, .assigned_is_taken = true};
+        struct freshdesk_ticket t = open_ticket(talk, 0);
+
+        (void) state;
+        t.responder_id = AGENT;
+        assert_null(guard_forbids(&t, &team));
+        assert_non_null(strstr(guard_forbids(&t, &strict), "assigned to a person"));
+        t.responder_id = ME;
+        assert_null(guard_forbids(&t, &strict));
+        t.n_messages = 2;
+        assert_null(guard_forbids(&t, &team));
+        t.responder_id = AGENT;
+        assert_non_null(strstr(guard_forbids(&t, &team), "answered in it"));
+        talk[0] = said(ME, "an answer");
+        assert_null(guard_forbids(&t, &team));
+        t.n_messages = 3;
+        assert_non_null(strstr(guard_forbids(&t, &team), "at work"));
+        talk[1] = noted(AGENT, "before the customer wrote");
+        talk[2] = said(CUSTOMER, "and now?");
+        assert_null(guard_forbids(&t, &team));
+}
+
+static void test_other_bots_and_our_own_mails_are_left_alone(void **state) {
+        struct freshdesk_message talk[] = {said(CUSTOMER, "yes?")};
+        struct guard_team bots = {.me = ME, .other_bot = true};
+        struct freshdesk_ticket t = open_ticket(talk, 0);
+
+        (void) state;
+        assert_non_null(strstr(guard_forbids(&t, &bots), "another AI agent"));
+        t.source = OUTBOUND;
+        assert_non_null(strstr(guard_forbids(&t, &team), "an agent wrote it"));
+        t.n_messages = 1;
+        assert_null(guard_forbids(&t, &team));
+}
+
+static void test_a_decision_stands_while_nothing_has_changed(void **state) {
+        struct freshdesk_message talk[] = {said(CUSTOMER, "help"), said(CUSTOMER, ""), said(CUSTOMER, "please")};
+        struct freshdesk_ticket t = open_ticket(talk, 2);
+        struct guard_seen seen = {.messages = 1};
+
+        (void) state;
+        assert_int_equal(guard_changed(&t, &seen, ME), GUARD_SAME);
+        t.n_messages = 3;
+        assert_int_equal(guard_changed(&t, &seen, ME), GUARD_WROTE_MORE);
+        t.n_messages = 1;
+        t.responder_id = ME;
+        assert_int_equal(guard_changed(&t, &seen, ME), GUARD_SAME);
+        t.responder_id = AGENT;
+        assert_int_equal(guard_changed(&t, &seen, ME), GUARD_TAKEN);
+        seen.responder_id = AGENT;
+        assert_int_equal(guard_changed(&t, &seen, ME), GUARD_SAME);
+        t.responder_id = 0;
+        assert_int_equal(guard_changed(&t, &seen, ME), GUARD_SAME);
 }
 
 int main(void) {
@@ -152,6 +227,10 @@ int main(void) {
                         cmocka_unit_test(test_private_notes_and_empty_feedback_answer_nobody),
                         cmocka_unit_test(test_unknown_requester_wrote_nothing),
                         cmocka_unit_test(test_a_customer_waits_until_somebody_answers),
+                        cmocka_unit_test(test_a_colleague_in_copy_is_no_agent),
+                        cmocka_unit_test(test_an_assignment_alone_takes_nothing),
+                        cmocka_unit_test(test_other_bots_and_our_own_mails_are_left_alone),
+                        cmocka_unit_test(test_a_decision_stands_while_nothing_has_changed),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,6 +125,57 @@ static void a_key_counts_for_its_window_only(void **state) {
         assert_int_equal(accept_event(p->s, &ev).event_id, a.event_id);
 }
 
+static int64_t due_of(struct place *p, int64_t job_id) {
+        sqlite3_stmt *st = NULL;
+        sqlite3 *db = NULL;
+
+        assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(db, "SELECT coalesce(due_ms, 0) FROM job WHERE id = ?1", -1, &st, NULL),
+                         SQLITE_OK);
+        sqlite3_bind_int64(st, 1, job_id);
+        assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+        int64_t due = sqlite3_column_int64(st, 0);
+        sqlite3_finalize(st);
+        sqlite3_close(db);
+        return due;
+}
+
+static void events_of_a_ticket_that_settles_are_one_job(void **state) {
+        enum { QUIET_MS = 20000, MOST_MS = 30000 };
+        struct place *p = *state;
+        struct event ev = {.ticket_id = 7,
+                           .kind = "created",
+                           .body = "{}",
+                           .settle_ms = QUIET_MS,
+                           .settle_max_ms = MOST_MS};
+        struct accepted first, second, third, api;
+        struct job j;
+        int64_t counts[JOB_STATE_COUNT_];
+
+        assert_int_equal(store_accept_wait(p->s, &ev, &first, &p->e), 0);
+        assert_int_equal(store_job_claim(p->s, LEASE_MS, &j, &p->e), 0);
+        int64_t due = due_of(p, first.job_id);
+        assert_int_equal(store_accept_wait(p->s, &ev, &second, &p->e), 0);
+        assert_true(second.job_id > first.job_id);
+        assert_int_equal(due_of(p, first.job_id), 0);
+        assert_true(due_of(p, second.job_id) >= due);
+        ev.settle_ms = 2 * MOST_MS; // longer than all of it may last
+        assert_int_equal(store_accept_wait(p->s, &ev, &third, &p->e), 0);
+        assert_int_equal(due_of(p, third.job_id), due - QUIET_MS + MOST_MS);
+
+        assert_int_equal(store_job_counts(p->s, counts, &p->e), 0);
+        assert_int_equal(counts[JOB_QUEUED], 1);
+        assert_int_equal(counts[JOB_DROPPED], 2);
+
+        // Somebody who asks for it does not wait, and what was asked for is not joined.
+        struct event asked = {.ticket_id = 7, .kind = "reprocess", .body = "{}"};
+        assert_int_equal(store_accept_wait(p->s, &asked, &api, &p->e), 0);
+        assert_int_equal(store_accept_wait(p->s, &ev, &third, &p->e), 0);
+        assert_int_equal(store_job_claim(p->s, LEASE_MS, &j, &p->e), 1);
+        assert_int_equal(j.id, api.job_id);
+        job_clear(&j);
+}
+
 static void local_tickets_get_ids_of_their_own(void **state) {
         struct place *p = *state;
         struct event ev = created(0, NULL);
@@ -302,6 +353,7 @@ int main(void) {
                         TEST(what_differs_is_no_repeat),
                         TEST(a_key_can_count_while_the_job_is_queued_only),
                         TEST(a_key_counts_for_its_window_only),
+                        TEST(events_of_a_ticket_that_settles_are_one_job),
                         TEST(local_tickets_get_ids_of_their_own),
                         TEST(a_second_event_fills_only_what_is_empty),
                         TEST(a_new_event_queues_a_decided_ticket_and_keeps_the_decision),

@@ -296,6 +296,39 @@ static void steps_of_a_ticket_come_oldest_first_and_at_most_so_many(void **state
         free(steps);
 }
 
+static int64_t replies_to(struct place *p, const char *who, int64_t since_ms, int64_t but) {
+        int64_t n = -1;
+
+        must(store_replies_to(p->s, who, since_ms, but, &n, &p->e));
+        return n;
+}
+
+static void replies_to_a_requester_are_counted_over_tickets(void **state) {
+        struct place *p = *state;
+        static const char *const who[] = {"Robin@Example.com", "robin@example.com", "sam@example.com"};
+        int64_t ids[ARRAY_LEN(who)];
+
+        for (size_t i = 0; i < ARRAY_LEN(who); i++) {
+                struct event ev = {.ticket_id = (int64_t) i + 1, .kind = "created", .body = "{}", .requester = who[i]};
+                struct accepted a;
+                must(store_accept_wait(p->s, &ev, &a, &p->e));
+                assert_int_equal(claim(p->s), a.job_id);
+                must(decide(p->s, &a, reply_and_update, 2));
+                (void) next(p->s, a.job_id, &ids[i]);
+                assert_int_equal(replies_to(p, who[i], 0, 0), (int64_t) (i == 1));
+                must(store_step_begin(p->s, ids[i], NULL));
+                if (i != 1) // of the second it is not known
+                        must(store_step_end(p->s, ids[i], STEP_DONE, 50, NULL, NULL, 0, NULL));
+        }
+        assert_int_equal(replies_to(p, "ROBIN@example.COM", 0, 0), 2);
+        assert_int_equal(replies_to(p, "robin@example.com", 0, ids[1]), 1);
+        assert_int_equal(replies_to(p, "robin@example.com", INT64_MAX - 1, 0), 0);
+        assert_int_equal(replies_to(p, "sam@example.com", 0, 0), 1);
+        assert_int_equal(replies_to(p, "robin", 0, 0), 0);
+        must(store_step_end(p->s, ids[1], STEP_WITHHELD, 0, "x", NULL, 0, NULL));
+        assert_int_equal(replies_to(p, "robin@example.com", 0, 0), 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, place_open, place_free)
 
 int main(void) {
@@ -310,6 +343,7 @@ int main(void) {
                         TEST(an_attempt_cut_off_is_not_withheld),
                         TEST(a_dropped_job_withholds_its_steps),
                         TEST(a_failed_job_shows_its_steps_as_they_are),
+                        TEST(replies_to_a_requester_are_counted_over_tickets),
                         TEST(steps_of_a_ticket_come_oldest_first_and_at_most_so_many),
         };
 
