@@ -59,7 +59,7 @@ describe('never answered', { skip: noModel }, () => {
         check('a merged ticket, which Freshdesk closes', async (firstline, standin) => {
                 standin.add({ id: 4, ...password, status: 5 });
                 standin.say(4, { from: 'person', private: true, html: 'This ticket is closed and merged into ticket 5' });
-                await dropped(firstline, standin, 4, /resolved/);
+                await dropped(firstline, standin, 4, /merged/);
         });
 
         check('a conversation that a person is in', async (firstline, standin) => {
