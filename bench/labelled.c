@@ -1,7 +1,6 @@
 #include "labelled.h"
 
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -199,62 +198,4 @@ int labelled_read_csv(struct labelled *l, const char *path, const char *map, siz
 
 char *labelled_text(const struct labelled_ticket *t) {
         return str_printf("%s\n%s", t->subject, t->body);
-}
-
-// ---- measures
-
-void measure_add(struct measure *m, const struct labelled_ticket *t, const struct verdict *v) {
-        size_t bin = MIN((size_t) (v->confidence * MEASURE_BINS), (size_t) MEASURE_BINS - 1);
-
-        m->n++;
-        m->right += v->tier == t->tier;
-        m->category_right += str_eq(v->category, t->category);
-        m->confusion[t->tier][v->tier]++;
-        m->bin_n[bin]++;
-        m->bin_right[bin] += v->tier == t->tier;
-        m->bin_confidence[bin] += v->confidence;
-}
-
-static double share(size_t part, size_t all) {
-        return all > 0 ? (double) part / (double) all : 0;
-}
-
-static size_t said(const struct measure *m, enum tier t) {
-        return m->confusion[TIER_1][t] + m->confusion[TIER_2][t] + m->confusion[TIER_COMPLEX][t];
-}
-
-static size_t are(const struct measure *m, enum tier t) {
-        return m->confusion[t][TIER_1] + m->confusion[t][TIER_2] + m->confusion[t][TIER_COMPLEX];
-}
-
-double measure_accuracy(const struct measure *m) {
-        return share(m->right, m->n);
-}
-
-double measure_category_accuracy(const struct measure *m) {
-        return share(m->category_right, m->n);
-}
-
-double measure_recall(const struct measure *m, enum tier t) {
-        return share(m->confusion[t][t], are(m, t));
-}
-
-double measure_macro_f1(const struct measure *m) {
-        double sum = 0;
-
-        for (enum tier t = TIER_1; t < TIER_COUNT_; t++)
-                sum += share(2 * m->confusion[t][t], said(m, t) + are(m, t));
-        return sum / TIER_COUNT_;
-}
-
-double measure_complex_missed(const struct measure *m) {
-        return are(m, TIER_COMPLEX) > 0 ? 1 - measure_recall(m, TIER_COMPLEX) : 0;
-}
-
-double measure_ece(const struct measure *m) {
-        double sum = 0;
-
-        for (size_t b = 0; b < MEASURE_BINS; b++)
-                sum += fabs((double) m->bin_right[b] - m->bin_confidence[b]);
-        return m->n > 0 ? sum / (double) m->n : 0;
 }

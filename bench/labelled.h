@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "triage/measure.h"
 #include "triage/triage.h"
 
 struct labelled_ticket {
@@ -32,22 +33,3 @@ _warn_unused_ int labelled_read_csv(struct labelled *l, const char *path, const 
 
 // Subject and body as they are put before the model. The caller frees. NULL: no memory.
 _warn_unused_ char *labelled_text(const struct labelled_ticket *t);
-
-enum { MEASURE_BINS = 10 };
-
-struct measure {
-        size_t n, right, category_right;
-        size_t confusion[TIER_COUNT_][TIER_COUNT_]; // [what it is][what was said]
-        size_t bin_n[MEASURE_BINS], bin_right[MEASURE_BINS];
-        double bin_confidence[MEASURE_BINS]; // sums
-};
-
-void measure_add(struct measure *m, const struct labelled_ticket *t, const struct verdict *v);
-double measure_accuracy(const struct measure *m);
-double measure_category_accuracy(const struct measure *m);
-double measure_recall(const struct measure *m, enum tier t);
-double measure_macro_f1(const struct measure *m);       // mean of the tiers' F1
-double measure_complex_missed(const struct measure *m); // share of complex tickets taken for something simpler
-// Expected calibration error with ten bins of equal width (Guo et al., "On Calibration of Modern Neural Networks",
-// 2017).
-double measure_ece(const struct measure *m);

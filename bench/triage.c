@@ -1,6 +1,6 @@
 // How well is triage? Prints accuracy, macro-F1, complex missed, recall and calibration over labelled tickets.
 //
-//     bench_triage [--config DIR] [--model DIR] [--keywords-only] [--map tiers.csv] FILE...
+//     bench_triage [--config DIR] [--model DIR] [--keywords-only] [--database PATH] [--map tiers.csv] FILE...
 //
 // A FILE ending in .csv has text and intent, which --map turns into tier and category; any other has tab-separated
 // tier, category, subject, body.
@@ -13,16 +13,18 @@
 #include "base/string.h"
 #include "labelled.h"
 #include "model/vectors.h"
+#include "triage/own.h"
 
 struct options {
-        const char *config, *model, *map;
+        const char *config, *model, *map, *database;
         bool keywords_only;
         int files; // index of the first
 };
 
 static int usage(void) {
-        fprintf(stderr,
-                "usage: bench_triage [--config DIR] [--model DIR] [--keywords-only] [--map tiers.csv] FILE...\n");
+        fprintf(stderr, "usage: bench_triage [--config DIR] [--model DIR] [--keywords-only] [--database PATH] [--map "
+                        "tiers.csv] "
+                        "FILE...\n");
         return EXIT_FAILURE;
 }
 
@@ -34,10 +36,11 @@ static bool parse_options(int argc, char **argv, struct options *o) {
                         o->keywords_only = true;
                         continue;
                 }
-                const char **value = str_eq(name, "--config")  ? &o->config
-                                     : str_eq(name, "--model") ? &o->model
-                                     : str_eq(name, "--map")   ? &o->map
-                                                               : NULL;
+                const char **value = str_eq(name, "--config")     ? &o->config
+                                     : str_eq(name, "--model")    ? &o->model
+                                     : str_eq(name, "--map")      ? &o->map
+                                     : str_eq(name, "--database") ? &o->database
+                                                                  : NULL;
                 if (!value || ++o->files >= argc)
                         return false;
                 *value = argv[o->files];
@@ -64,7 +67,7 @@ static void print_bins(const struct measure *m) {
 }
 
 // The vectors of all tickets; NULL without a model.
-static float *embed(struct encoder *m, const struct labelled *l, struct error *e) {
+static float *embed(struct encoder *m, struct store *s, const struct labelled *l, struct error *e) {
         float *vectors _cleanup_free_ = calloc(l->n * encoder_dimensions(m), sizeof(*vectors));
         char **texts = calloc(l->n, sizeof(*texts));
         int r = vectors && texts ? 0 : -ENOMEM;
@@ -73,7 +76,7 @@ static float *embed(struct encoder *m, const struct labelled *l, struct error *e
                 if (!(texts[i] = labelled_text(&l->items[i])))
                         r = -ENOMEM;
         if (r == 0)
-                r = vectors_embed(m, NULL, (const char *const *) texts, l->n, 0, vectors, NULL, NULL, e);
+                r = vectors_embed(m, s, (const char *const *) texts, l->n, 0, vectors, NULL, NULL, e);
         for (size_t i = 0; texts && i < l->n; i++)
                 free(texts[i]);
         free(texts);
@@ -81,9 +84,10 @@ static float *embed(struct encoder *m, const struct labelled *l, struct error *e
 }
 
 static int measure_file(const struct options *o, const char *path, const struct triage *t, struct encoder *m,
-                        struct error *e) {
+                        struct store *s, struct error *e) {
         struct labelled l _cleanup_labelled_ = {0};
         struct measure all = {0}, clear = {0}, methods[TRIAGE_NONE + 1] = {{0}};
+        size_t unlike = 0;
         bool csv = str_ends(path, ".csv");
 
         if (csv && !o->map)
@@ -92,7 +96,7 @@ static int measure_file(const struct options *o, const char *path, const struct 
         if (r < 0 || l.n == 0)
                 return r;
         int64_t start = clock_monotonic_us();
-        float *vectors _cleanup_free_ = m ? embed(m, &l, e) : NULL;
+        float *vectors _cleanup_free_ = m ? embed(m, s, &l, e) : NULL;
         int64_t embedded = clock_monotonic_us();
         if (m && !vectors)
                 return -EIO;
@@ -100,11 +104,14 @@ static int measure_file(const struct options *o, const char *path, const struct 
                 struct verdict v;
                 triage_classify(t, l.items[i].subject, l.items[i].body,
                                 vectors ? vectors + i * encoder_dimensions(m) : NULL, &v);
-                measure_add(&all, &l.items[i], &v);
-                measure_add(&methods[v.method], &l.items[i], &v);
+                measure_add(&all, l.items[i].tier, l.items[i].category, &v);
+                unlike += v.unlike;
+                measure_add(&methods[v.method], l.items[i].tier, l.items[i].category, &v);
                 if (!l.items[i].ambiguous)
-                        measure_add(&clear, &l.items[i], &v);
+                        measure_add(&clear, l.items[i].tier, l.items[i].category, &v);
         }
+        if (unlike > 0)
+                printf("unlike what was learned: %zu of %zu\n", unlike, l.n);
         int64_t classified = clock_monotonic_us();
         printf("%s\n", path);
         print_measure("all", &all);
@@ -119,23 +126,36 @@ static int measure_file(const struct options *o, const char *path, const struct 
         return 0;
 }
 
+// Vectors are kept there, and the classifier of its desk is used.
+static int open_store(const struct options *o, struct store **ret, struct error *e) {
+        char *url _cleanup_free_ = o->database ? str_printf("sqlite:%s", o->database) : NULL;
+
+        return url ? store_open(url, ret, e) : 0;
+}
+
 int main(int argc, char **argv) {
         struct encoder *m _cleanup_(encoder_free_p) = NULL;
         struct triage *t _cleanup_(triage_free_p) = NULL;
+        struct store *s _cleanup_(store_close_p) = NULL;
         struct error e = ERROR_INIT;
         struct options o;
+        int64_t in_use = 0;
 
         if (!parse_options(argc, argv, &o))
                 return usage();
         int r = o.keywords_only ? 0 : encoder_open(&(struct encoder_options){.folder = o.model}, &m, &e);
         int64_t start = clock_monotonic_us();
         if (r == 0)
-                r = triage_open(o.config, m, NULL, &t, &e);
+                r = open_store(&o, &s, &e);
+        if (r == 0)
+                r = triage_open(o.config, m, s, &t, &e);
+        if (r == 0 && s)
+                r = own_follow(t, s, &in_use, &e);
         if (r == 0)
                 printf("opened in %.0f ms, best method %s\n", (double) (clock_monotonic_us() - start) / 1000,
                        triage_method_name(triage_best_method(t)));
         for (int i = o.files; r == 0 && i < argc; i++)
-                r = measure_file(&o, argv[i], t, m, &e);
+                r = measure_file(&o, argv[i], t, m, s, &e);
         if (r < 0)
                 fprintf(stderr, "bench_triage: %s\n", e.message);
         return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -23,6 +23,7 @@ const struct http_route api_routes[] = {
                 {"POST", "/erase", HTTP_JSON | HTTP_POOLED, api_erase},
                 {"GET", "/events", HTTP_READ, api_events},
                 {"GET", "/session", HTTP_READ, api_session},
+                {"POST", "/tickets/{id}/feedback", HTTP_JSON | HTTP_POOLED, api_feedback},
                 {"GET", "/stats", HTTP_POOLED | HTTP_READ, api_stats},
                 {"GET", "/analytics", HTTP_POOLED | HTTP_READ, api_analytics},
                 {"GET", "/health", HTTP_PUBLIC, api_health},

@@ -28,7 +28,8 @@ void api_jobs(struct http_request *r, void *app); // jobs.c
 void api_job(struct http_request *r, void *app);
 void api_job_retry(struct http_request *r, void *app);
 void api_job_drop(struct http_request *r, void *app);
-void api_stats(struct http_request *r, void *app); // stats.c
+void api_feedback(struct http_request *r, void *app); // feedback.c
+void api_stats(struct http_request *r, void *app);    // stats.c
 void api_analytics(struct http_request *r, void *app);
 void api_health(struct http_request *r, void *app); // health.c
 void api_health_live(struct http_request *r, void *app);

@@ -19,5 +19,8 @@ extern const struct command command_replay;
 extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_erase;
+extern const struct command command_feedback;
+extern const struct command command_train;
+extern const struct command command_model;
 extern const struct command command_version;
 extern const struct command command_help;

@@ -34,6 +34,11 @@ enum action decide(const struct verdict *v, const struct findings *f, const char
                 snprintf(reason, REASON_SIZE, "complex tickets go to a person (%.0f %% sure)", percent);
                 return ACTION_ESCALATE;
         }
+        if (v->unlike) {
+                snprintf(reason, REASON_SIZE, "%s, but it is unlike every ticket that was learned from",
+                         tier_name(v->tier));
+                return ACTION_ESCALATE;
+        }
         if (v->confidence < min_confidence) {
                 snprintf(reason, REASON_SIZE, "%s, but only %.0f %% sure; %.0f %% are needed", tier_name(v->tier),
                          percent, min_confidence * 100);

@@ -17,6 +17,7 @@
 #include "desk/poll.h"
 #include "desk/reply.h"
 #include "desk/work.h"
+#include "triage/own.h"
 
 enum {
         CALLS_MAX = 64, // to Freshdesk at a time: as many as there can be workers
@@ -91,7 +92,13 @@ static int open_config(struct desk *d, struct error *e) {
                 r = automatic_load(dir, &d->automatic, e);
         if (r == 0)
                 r = followups_load(dir, &d->followups, e);
-        return r < 0 ? r : triage_open(dir, d->encoder, atomic_load(&d->store), &d->triage, e);
+        struct store *s = atomic_load(&d->store);
+        struct error why = ERROR_INIT;
+        if (r == 0)
+                r = triage_open(dir, d->encoder, s, &d->triage, e);
+        if (r == 0 && s && d->encoder && own_follow(d->triage, s, &d->classifier_id, &why) < 0)
+                log_warning("going on without what was learned: %s", why.message);
+        return r;
 }
 
 static int open_knowledge(struct desk *d, struct error *e) {

@@ -114,6 +114,12 @@ enum review { REVIEW_APPROVE, REVIEW_DISCARD, REVIEW_HAND_OVER };
 _warn_unused_ int desk_review(struct desk *d, int64_t ticket_id, enum review what, const char *response, const char *by,
                               struct accepted *ret, struct error *e);
 
+// ---- what agents say of it
+enum { FEEDBACK_BY_MAX = 255 }; // bytes
+// Kept with an audit row "feedback". -EINVAL: nothing is said, or a tier, category or answer that there is not;
+// -ENOENT: no such ticket.
+_warn_unused_ int desk_feedback(struct desk *d, const struct feedback *f, int64_t *ret_id, struct error *e);
+
 // ---- looking at it
 struct store *desk_store(struct desk *d); // NULL while the database is not there
 struct knowledge *desk_knowledge(struct desk *d);

@@ -43,7 +43,7 @@ static struct part model_health(struct desk *d) {
         if (d->encoder && atomic_load(&d->encoder_failing)) {
                 p.status = "degraded";
                 str_copy(p.detail, sizeof(p.detail), "the last text could not be embedded; keywords took its place");
-        } else if (d->encoder && triage_best_method(d->triage) != TRIAGE_ZERO_SHOT) {
+        } else if (d->encoder && triage_best_method(d->triage) > TRIAGE_ZERO_SHOT) {
                 p.status = "degraded";
                 str_copy(p.detail, sizeof(p.detail),
                          "the model works, but tickets are classified by keywords; see the log");

@@ -44,6 +44,7 @@ struct desk {
         struct triage *triage;
         struct limits *limits;       // of MAX_WRONG
         char rules[17];              // hash of what decides beside model and knowledge: desk/identity.h
+        int64_t classifier_id; // the desk's own that triage follows; 0: none. Of the opening thread, then the keeper's
         struct automatic *automatic; // what machines write
         struct followups *followups; // what customers write back
         struct knowledge *knowledge;

@@ -11,6 +11,7 @@
 #include "desk/health.h"
 #include "desk/housekeep.h"
 #include "desk/journey.h"
+#include "triage/own.h"
 
 enum {
         WORKERS_MAX = 64, // as the setting WORKERS
@@ -179,6 +180,9 @@ static void keep(struct workers *w, unsigned round) {
         }
         if (s && round % FAILED_ROUNDS == 0)
                 count_failed(w->d, s);
+        if (s && w->d->encoder && round % FAILED_ROUNDS == 0 &&
+            own_follow(w->d->triage, s, &w->d->classifier_id, &e) < 0)
+                log_warning("the classifier in use is not known now: %s", e.message);
         if (s && round % FAILED_ROUNDS == 0)
                 measure(w->d, s);
         if (s)

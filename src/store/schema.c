@@ -158,7 +158,28 @@ static const char version_4[] = "ALTER TABLE job ADD COLUMN claims INTEGER NOT N
 static const char version_5[] =
                 "CREATE INDEX step_replied ON step(first_ms) WHERE kind = 'reply' AND first_ms IS NOT NULL;";
 
-static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5};
+// What was learned, and from what. adopted: it was in use, and rollback may come back to it. seen: the hashes of the
+// tickets it was learned from. The newest feedback of a ticket counts.
+static const char version_6[] = "CREATE TABLE classifier("
+                                " id INTEGER PRIMARY KEY,"
+                                " created_ms INTEGER NOT NULL,"
+                                " version TEXT NOT NULL,"
+                                " model TEXT NOT NULL,"
+                                " evidence TEXT NOT NULL,"
+                                " content TEXT NOT NULL,"
+                                " seen TEXT NOT NULL,"
+                                " adopted INTEGER NOT NULL) STRICT;"
+                                "CREATE TABLE feedback("
+                                " id INTEGER PRIMARY KEY,"
+                                " ticket_id INTEGER NOT NULL,"
+                                " at_ms INTEGER NOT NULL,"
+                                " tier TEXT,"
+                                " category TEXT,"
+                                " answer TEXT,"
+                                " by TEXT) STRICT;"
+                                "CREATE INDEX feedback_ticket ON feedback(ticket_id);";
+
+static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5, version_6};
 
 static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_empty, struct error *e) {
         int64_t version = 0, application = 0;

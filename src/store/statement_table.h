@@ -172,6 +172,27 @@
           "AND first_ms IS NOT NULL AND first_ms > ?2 AND step.state IN ('done', 'sending') AND step.id <> ?3 "         \
           "AND requester = ?1 COLLATE NOCASE")                                                                          \
                                                                                                                         \
+        /* what was learned */                                                                                          \
+        X(CLASSIFIER_PUT,                                                                                               \
+          "INSERT INTO classifier(created_ms, version, model, evidence, content, seen, adopted) "                       \
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                                                         \
+        X(CLASSIFIER,                                                                                                   \
+          "SELECT id, created_ms, adopted, version, model, evidence, content, seen FROM classifier WHERE id = ?1")      \
+        X(CLASSIFIERS,                                                                                                  \
+          "SELECT id, created_ms, adopted, version, model, evidence FROM classifier ORDER BY id DESC LIMIT ?1")         \
+        X(CLASSIFIER_BEFORE,                                                                                            \
+          "SELECT id FROM classifier WHERE adopted = 1 AND id < ?1 ORDER BY id DESC LIMIT 1")                           \
+        X(CLASSIFIER_DISMISS, "UPDATE classifier SET adopted = 0 WHERE id = ?1")                                        \
+        X(FEEDBACK_PUT,                                                                                                 \
+          "INSERT INTO feedback(ticket_id, at_ms, tier, category, answer, by) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")          \
+        X(FEEDBACK_LABELS,                                                                                              \
+          "SELECT ticket.id, coalesce((SELECT tier FROM feedback WHERE ticket_id = ticket.id AND tier IS NOT NULL "     \
+          "ORDER BY id DESC LIMIT 1), ticket.tier), coalesce((SELECT category FROM feedback "                           \
+          "WHERE ticket_id = ticket.id AND category IS NOT NULL ORDER BY id DESC LIMIT 1), ticket.category), "          \
+          "ticket.subject, text.description FROM ticket JOIN ticket_text AS text USING(seq) "                           \
+          "WHERE ticket.id IN (SELECT ticket_id FROM feedback WHERE tier IS NOT NULL OR category IS NOT NULL "          \
+          "OR answer = 'right') ORDER BY ticket.id")                                                                    \
+                                                                                                                        \
         /* vectors, meta */                                                                                             \
         X(VECTORS,                                                                                                      \
           "SELECT hash, floats FROM vector WHERE model = ?1 AND dimensions = ?2")                                       \

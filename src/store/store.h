@@ -281,6 +281,49 @@ struct analytics_row {
 _warn_unused_ int store_analytics(struct store *s, int64_t from_ms, int64_t to_ms,
                                   void (*fn)(void *arg, const struct analytics_row *row), void *arg, struct error *e);
 
+// ---- what was learned from this desk's tickets
+struct classifier_row {
+        int64_t id, created_ms;
+        bool adopted;          // it is in use, or was before the one that is
+        char *version, *model; // of its content; of the encoder
+        char *evidence;        // JSON object as text: what it was learned from and how good it is
+        char *content;         // its file
+        char *seen;            // hashes of the tickets it was learned from, a line each
+};
+void classifier_row_clear(struct classifier_row *row);
+#define _cleanup_classifier_row_ _cleanup_(classifier_row_clear)
+// Keeps one (all but id and created_ms is read), and with `adopt` takes it into use.
+_warn_unused_ int store_classifier_put(struct store *s, const struct classifier_row *row, bool adopt, int64_t *ret_id,
+                                       struct error *e);
+_warn_unused_ int store_classifier_in_use(struct store *s, int64_t *ret_id, struct error *e); // 0: none
+_warn_unused_ int store_classifier(struct store *s, int64_t id, struct classifier_row *ret,
+                                   struct error *e); // 1, 0: no such one, or negative
+// The newest first, without content and seen.
+_warn_unused_ int store_classifiers(struct store *s, size_t max,
+                                    void (*fn)(void *arg, const struct classifier_row *row), void *arg,
+                                    struct error *e);
+// Takes the one before into use, or none where there was none; the one that was in use is not come back to. -ENOENT:
+// none is in use.
+_warn_unused_ int store_classifier_rollback(struct store *s, int64_t *ret_id, struct error *e);
+
+// ---- feedback
+struct feedback {
+        int64_t ticket_id;
+        const char *tier, *category; // what is right; NULL: not said
+        const char *answer;          // "right", "wrong", "incomplete"; NULL: not said
+        const char *by;              // who says so; NULL: not said
+};
+// With its audit row, in one transaction. -ENOENT: no such ticket.
+_warn_unused_ int store_feedback_put(struct store *s, const struct feedback *f, const struct audit_row *audit,
+                                     int64_t *ret_id, struct error *e);
+struct feedback_label { // borrowed; texts that were erased are NULL
+        int64_t ticket_id;
+        const char *tier, *category, *subject, *description;
+};
+// Every ticket whose tier or category agents have confirmed or corrected, as they say it is now.
+_warn_unused_ int store_feedback_labels(struct store *s, void (*fn)(void *arg, const struct feedback_label *row),
+                                        void *arg, struct error *e);
+
 // ---- vectors, by the model's version and the text's hash
 struct vector_row {
         char hash[65];

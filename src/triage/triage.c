@@ -1,27 +1,39 @@
 #include "triage/triage.h"
 
 #include <errno.h>
+#include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "triage/classifier.h"
 #include "triage/examples.h"
+#include "triage/intents.h"
 #include "triage/keywords.h"
 #include "triage/labels.h"
+#include "triage/shares.h"
 #include "triage/zero_shot.h"
 
 struct triage {
         struct labels labels;
+        struct intents intents;
         struct examples *examples;
         struct keywords *keywords;
+        struct classifier *starter; // NULL: none for this model
+        char model[CLASSIFIER_MODEL_SIZE];
+        struct classifier *own; // the desk's; NULL: none yet
+        pthread_rwlock_t lock;  // guards own: a new one takes its place while tickets are classified
 };
 
 static const char *const tier_names[TIER_COUNT_] = {
                 [TIER_1] = "tier_1", [TIER_2] = "tier_2", [TIER_COMPLEX] = "complex"};
-static const char *const method_names[] = {
-                [TRIAGE_ZERO_SHOT] = "zero_shot", [TRIAGE_KEYWORD] = "keyword", [TRIAGE_NONE] = "none"};
+static const char *const method_names[] = {[TRIAGE_CLASSIFIER] = "classifier",
+                                           [TRIAGE_ZERO_SHOT] = "zero_shot",
+                                           [TRIAGE_KEYWORD] = "keyword",
+                                           [TRIAGE_NONE] = "none"};
 // Where a ticket goes that nothing is known of, unless the desk's own list does without it.
 static const char category_unknown[] = "general";
 
@@ -47,6 +59,10 @@ struct triage *triage_free(struct triage *t) {
                 return NULL;
         examples_free(t->examples);
         keywords_free(t->keywords);
+        intents_clear(&t->intents);
+        classifier_free(t->starter);
+        classifier_free(t->own);
+        pthread_rwlock_destroy(&t->lock);
         free(t);
         return NULL;
 }
@@ -55,14 +71,33 @@ static int load(struct triage *t, const char *config_dir, struct error *e) {
         char *categories _cleanup_free_ = file_join(config_dir, "categories.tsv");
         char *examples _cleanup_free_ = file_join(config_dir, "examples.tsv");
         char *keywords _cleanup_free_ = file_join(config_dir, "keywords.tsv");
+        char *intents _cleanup_free_ = file_join(config_dir, "intents.tsv");
 
-        if (!categories || !examples || !keywords)
+        if (!categories || !examples || !keywords || !intents)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for triage");
         int r = labels_load(categories, &t->labels, e);
         if (r == 0)
                 r = examples_load(examples, &t->labels, &t->examples, e);
         if (r == 0)
                 r = keywords_load(keywords, &t->labels, &t->keywords, e);
+        if (r == 0)
+                r = intents_load(intents, &t->labels, &t->intents, e);
+        return r;
+}
+
+// The starter is found by the model whose vectors it takes. One that is malformed stops the start, as any file does.
+static int load_starter(struct triage *t, const char *config_dir, const struct encoder *m, struct error *e) {
+        char *path _cleanup_free_ = str_printf("%s/classifier/%s.txt", config_dir, encoder_version(m));
+
+        if (!path)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for triage");
+        str_copy(t->model, sizeof(t->model), encoder_version(m));
+        if (!file_exists(path))
+                return 0;
+        int r = classifier_read(path, &t->starter, e);
+        if (r == 0 && (strcmp(t->starter->model, t->model) != 0 || t->starter->dimensions != encoder_dimensions(m)))
+                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s was learned under another model, %s", path,
+                                 t->starter->model);
         return r;
 }
 
@@ -72,7 +107,10 @@ int triage_open(const char *config_dir, struct encoder *m, struct store *s, stru
 
         if (!t)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for triage");
+        pthread_rwlock_init(&t->lock, NULL);
         int r = load(t, config_dir, e);
+        if (r == 0 && m)
+                r = load_starter(t, config_dir, m, e);
         if (r < 0)
                 return r;
         if (m && t->examples->n > 0 && examples_embed(t->examples, m, s, &model) < 0)
@@ -89,10 +127,70 @@ const char *triage_category(const struct triage *t, size_t i) {
         return t->labels.names[i];
 }
 
+const struct labels *triage_labels(const struct triage *t) {
+        return &t->labels;
+}
+
+const struct intents *triage_intents(const struct triage *t) {
+        return &t->intents;
+}
+
+const char *triage_starter_version(const struct triage *t) {
+        return t->starter ? t->starter->version : "";
+}
+
+// The lock is the one part of a triage that looking at it changes.
+static pthread_rwlock_t *lock_of(const struct triage *t) {
+        return (pthread_rwlock_t *) (uintptr_t) &t->lock;
+}
+
+void triage_classifier_version(const struct triage *t, char ret[TRIAGE_VERSION_SIZE]) {
+        pthread_rwlock_rdlock(lock_of(t));
+        str_copy(ret, TRIAGE_VERSION_SIZE, t->own ? t->own->version : "");
+        pthread_rwlock_unlock(lock_of(t));
+}
+
 enum triage_method triage_best_method(const struct triage *t) {
+        char own[TRIAGE_VERSION_SIZE];
+
+        triage_classifier_version(t, own);
+        if (*own)
+                return TRIAGE_CLASSIFIER;
         if (t->examples->dimensions > 0)
                 return TRIAGE_ZERO_SHOT;
         return keywords_count(t->keywords) > 0 ? TRIAGE_KEYWORD : TRIAGE_NONE;
+}
+
+// What the table says of an intent now counts, not what it said when it was learned.
+static bool apply_intents(const struct triage *t, struct classifier *c) {
+        bool any = false;
+
+        for (size_t k = 0; k < c->n; k++) {
+                const struct intent *x = intents_find(&t->intents, c->classes[k].name);
+                if (x) {
+                        c->classes[k].tier = x->tier;
+                        str_copy(c->classes[k].category, CATEGORY_SIZE, t->labels.names[x->category]);
+                }
+                any = any || labels_find(&t->labels, c->classes[k].category) != LABEL_NONE;
+        }
+        return any;
+}
+
+int triage_adopt(struct triage *t, struct classifier *c, struct error *e) {
+        struct classifier *next _cleanup_(classifier_free_p) = c, *before _cleanup_(classifier_free_p) = NULL;
+
+        if (next && strcmp(next->model, t->model) != 0)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "the classifier was learned under model %s, and this is %s: train anew", next->model,
+                                 *t->model ? t->model : "none");
+        if (next && !apply_intents(t, next))
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "the classifier knows none of the categories in categories.tsv: train anew");
+        pthread_rwlock_wrlock(&t->lock);
+        before = t->own;
+        t->own = TAKE_PTR(next);
+        pthread_rwlock_unlock(&t->lock);
+        return 0;
 }
 
 static void classify_none(const struct labels *labels, struct verdict *ret) {
@@ -103,16 +201,57 @@ static void classify_none(const struct labels *labels, struct verdict *ret) {
         str_copy(ret->why, sizeof(ret->why), "nothing known was found in it");
 }
 
-void triage_classify(const struct triage *t, const char *subject, const char *body, const float *vector,
-                     struct verdict *ret) {
+// Even where all is clear, something about one ticket in fifty is not in its words.
+static const double OWN_DOUBT = 0.02;
+
+static void add_doubt(double *shares, size_t n) {
+        for (size_t i = 0; i < n; i++)
+                shares[i] = shares[i] * (1 - OWN_DOUBT) + OWN_DOUBT / (double) n;
+}
+
+// By what was learned from this desk, with what is said of it on the first day. False: there is nothing, or the vector
+// cannot be used.
+static bool classify_own(const struct triage *t, const float *vector, const struct verdict *first,
+                         struct verdict *ret) {
+        struct verdict v = {.method = TRIAGE_CLASSIFIER};
+        struct classified c;
+        char why[VERDICT_WHY_SIZE];
+        bool done = false;
+
+        pthread_rwlock_rdlock(lock_of(t));
+        if (t->own && classifier_apply(t->own, &t->labels, vector, &c) == 0 && isfinite(c.tiers[TIER_1])) {
+                classified_mix(&c, t->own, first->tiers, first->categories, t->labels.n);
+                memcpy(v.tiers, c.tiers, sizeof(v.tiers));
+                memcpy(v.categories, c.categories, sizeof(v.categories));
+                v.unlike = c.likeness < t->own->like_floor;
+                snprintf(why, sizeof(why), "%s: %s", v.unlike ? "unlike all that was learned; nearest" : "intent",
+                         t->own->classes[c.best].name);
+                done = true;
+        }
+        pthread_rwlock_unlock(lock_of(t));
+        if (!done)
+                return false;
+        add_doubt(v.tiers, TIER_COUNT_);
+        add_doubt(v.categories, t->labels.n);
+        shares_decide(&t->labels, &v);
+        str_copy(v.why, sizeof(v.why), why);
+        *ret = v;
+        return true;
+}
+
+void triage_classify_first_day(const struct triage *t, const char *subject, const char *body, const float *vector,
+                               struct verdict *ret) {
         struct keyword_scores words;
+        struct classified starter;
         char why[VERDICT_WHY_SIZE * 2];
 
         // Without memory for the words the vector still decides, and without both a person does.
         if (keywords_score(t->keywords, subject, body, &words) < 0)
                 words = (struct keyword_scores){0};
         *ret = (struct verdict){0};
-        if (vector && zero_shot_classify(t->examples, &t->labels, &words, vector, ret))
+        bool both = vector && t->starter && classifier_apply(t->starter, &t->labels, vector, &starter) == 0 &&
+                    isfinite(starter.tiers[TIER_1]);
+        if (vector && zero_shot_classify(t->examples, &t->labels, &words, both ? &starter : NULL, vector, ret))
                 return;
         if (!keywords_classify(&t->labels, &words, ret)) {
                 classify_none(&t->labels, ret);
@@ -120,4 +259,13 @@ void triage_classify(const struct triage *t, const char *subject, const char *bo
         }
         snprintf(why, sizeof(why), "words: %s", words.words[ret->tier]);
         str_copy(ret->why, sizeof(ret->why), why);
+}
+
+void triage_classify(const struct triage *t, const char *subject, const char *body, const float *vector,
+                     struct verdict *ret) {
+        struct verdict first;
+
+        triage_classify_first_day(t, subject, body, vector, &first);
+        if (!vector || !classify_own(t, vector, &first, ret))
+                *ret = first;
 }

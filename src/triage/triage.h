@@ -1,9 +1,11 @@
 // What kind of ticket is it, and how sure are we: a chain of rungs, each of which works without the ones above it.
 //
-// zero_shot: the ticket's vector against example lines (CONFIG_DIR/examples.tsv) → keyword: a table of words
-// (keywords.tsv) → none: complex, with confidence 0. Every verdict says which rung gave it.
+// classifier: learned from this desk's own tickets (`firstline train`) → zero_shot: the ticket's vector against example
+// lines (CONFIG_DIR/examples.tsv) and against what was learned from other businesses (CONFIG_DIR/classifier/) →
+// keyword: a table of words (keywords.tsv) → none: complex, with confidence 0. Every verdict says which rung gave it.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -15,10 +17,10 @@ enum tier { TIER_1, TIER_2, TIER_COMPLEX, TIER_COUNT_ };
 const char *tier_name(enum tier t);               // "tier_1", "tier_2", "complex"
 int tier_parse(const char *name, enum tier *ret); // 0 or -EINVAL
 
-enum triage_method { TRIAGE_ZERO_SHOT, TRIAGE_KEYWORD, TRIAGE_NONE };
-const char *triage_method_name(enum triage_method m); // "zero_shot", "keyword", "none"
+enum triage_method { TRIAGE_CLASSIFIER, TRIAGE_ZERO_SHOT, TRIAGE_KEYWORD, TRIAGE_NONE };
+const char *triage_method_name(enum triage_method m); // "classifier", "zero_shot", "keyword", "none"
 
-enum { CATEGORY_SIZE = 48, CATEGORIES_MAX = 64, VERDICT_WHY_SIZE = 200 };
+enum { CATEGORY_SIZE = 48, CATEGORIES_MAX = 64, VERDICT_WHY_SIZE = 200, TRIAGE_VERSION_SIZE = 17 };
 
 struct verdict {
         enum tier tier;
@@ -28,6 +30,7 @@ struct verdict {
         enum triage_method method;
         double tiers[TIER_COUNT_];         // sum to 1, or all 0
         double categories[CATEGORIES_MAX]; // in the order of triage_category()
+        bool unlike;                       // it is like nothing that the classifier has learned
         char why[VERDICT_WHY_SIZE];        // the nearest example, or the words that counted
 };
 
@@ -41,6 +44,23 @@ _warn_unused_ int triage_open(const char *config_dir, struct encoder *m, struct 
 struct triage *triage_free(struct triage *t);
 DEFINE_CLEANUP(struct triage, triage_free);
 
+// The same without what was learned from this desk: as on the first day.
+void triage_classify_first_day(const struct triage *t, const char *subject, const char *body, const float *vector,
+                               struct verdict *ret);
+
+// Puts a classifier of the desk's own in the place of the one before; NULL: none any more. Takes c. -EINVAL when it was
+// learned under another model than the encoder given at open, or knows no category that is left: then nothing changes
+// and c is freed. Any thread.
+struct classifier;
+_warn_unused_ int triage_adopt(struct triage *t, struct classifier *c, struct error *e);
+// The version of the classifier that is in use, "" without; of the starter, "" without.
+void triage_classifier_version(const struct triage *t, char ret[TRIAGE_VERSION_SIZE]);
+const char *triage_starter_version(const struct triage *t);
+
+struct labels;
+struct intents;
+const struct labels *triage_labels(const struct triage *t);
+const struct intents *triage_intents(const struct triage *t);
 size_t triage_categories(const struct triage *t);
 const char *triage_category(const struct triage *t, size_t i);
 enum triage_method triage_best_method(const struct triage *t); // of the rungs that work

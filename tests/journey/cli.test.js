@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { binary, command, commandAsync, examples, Firstline, folderWith, newFolder, noModel, seededFolder } from './firstline.js';
 import { Standin } from './standin.js';
 
-const names = ['serve', 'process', 'classify', 'ask', 'knowledge', 'settings', 'doctor', 'audit', 'evaluate', 'rehearse', 'replay', 'version'];
+const names = ['serve', 'process', 'classify', 'ask', 'knowledge', 'settings', 'doctor', 'audit', 'evaluate', 'rehearse', 'replay', 'train', 'model', 'feedback', 'version'];
 const noColour = (text) => assert.doesNotMatch(text, /\u001b/, 'no colour where no person looks');
 const keyword = { settings: { EMBEDDING_MODEL: '' } };
 

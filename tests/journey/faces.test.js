@@ -267,6 +267,7 @@ describe('tickets', () => {
                 assert.equal(again.tier, before.tier);
                 assert.equal((await firstline.post('/tickets/5/reprocess')).status, 404);
                 assert.equal((await firstline.post('/tickets/x/reprocess')).status, 400);
+                assert.equal((await firstline.post(`/tickets/${made[0]}/feedback`, { answer: 'incomplete' })).status, 201);
         });
 
         check('are counted', async (firstline) => {

@@ -98,6 +98,7 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
                 assert.equal((await firstline.get('/tickets/99')).status, 404);
                 assert.equal((await firstline.post(`/tickets/${id}/reprocess`)).status, 202);
                 assert.equal((await firstline.post('/tickets/99/reprocess')).status, 404);
+                assert.equal((await firstline.post(`/tickets/${id}/feedback`, { answer: 'right' })).status, 201);
         });
 
         check('jobs', async (firstline, standin) => {

@@ -25,7 +25,7 @@ static const struct {
         const char *folder;
 } wrapped[] = {
                 {"microhttpd.h", "net"}, {"curl/*", "net"},    {"sqlite3*.h", "store"},  {"onnxruntime*", "model"},
-                {"openssl/*", "base"},   {"libxml/*", "text"}, {"md4c*.h", "knowledge"},
+                {"openssl/*", "base"},   {"libxml/*", "text"}, {"md4c*.h", "knowledge"}, {"linear.h", "triage"},
 };
 
 static char *source_root(void) {

@@ -227,7 +227,7 @@ static void the_nearest_line_wins_and_is_named(void **state) {
         struct verdict v;
 
         (void) state;
-        assert_true(zero_shot_classify(&few, &two_labels, &words, near_b, &v));
+        assert_true(zero_shot_classify(&few, &two_labels, &words, NULL, near_b, &v));
         assert_int_equal(v.tier, TIER_2);
         assert_string_equal(v.category, "b");
         assert_int_equal(v.method, TRIAGE_ZERO_SHOT);
@@ -241,7 +241,7 @@ static void likeness_to_two_lines_halves_the_confidence(void **state) {
         struct verdict v;
 
         (void) state;
-        assert_true(zero_shot_classify(&few, &two_labels, &words, between, &v));
+        assert_true(zero_shot_classify(&few, &two_labels, &words, NULL, between, &v));
         assert_true(v.confidence > 0.4 && v.confidence < 0.6);
 }
 
@@ -251,10 +251,10 @@ static void a_word_tips_the_scale(void **state) {
         struct verdict v;
 
         (void) state;
-        assert_true(zero_shot_classify(&few, &two_labels, &words, between, &v));
+        assert_true(zero_shot_classify(&few, &two_labels, &words, NULL, between, &v));
         assert_int_equal(v.tier, TIER_1);
         words = (struct keyword_scores){.found = true, .tiers = {0, 6, 0}, .words = {[TIER_2] = "refund*"}};
-        assert_true(zero_shot_classify(&few, &two_labels, &words, between, &v));
+        assert_true(zero_shot_classify(&few, &two_labels, &words, NULL, between, &v));
         assert_true(v.tiers[TIER_2] > 0.05 && v.tiers[TIER_2] < 0.5); // but does not outvote what is near
 }
 
@@ -266,12 +266,12 @@ static void a_vector_without_direction_is_passed_on(void **state) {
 
         (void) state;
         for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-                assert_false(zero_shot_classify(&few, &two_labels, &words, bad[i], &v));
+                assert_false(zero_shot_classify(&few, &two_labels, &words, NULL, bad[i], &v));
         none.n = 0;
-        assert_false(zero_shot_classify(&none, &two_labels, &words, few_vectors, &v));
+        assert_false(zero_shot_classify(&none, &two_labels, &words, NULL, few_vectors, &v));
         none = few;
         none.dimensions = 0; // not embedded
-        assert_false(zero_shot_classify(&none, &two_labels, &words, few_vectors, &v));
+        assert_false(zero_shot_classify(&none, &two_labels, &words, NULL, few_vectors, &v));
 }
 
 static void what_all_lines_share_is_taken_off(void **state) {

@@ -105,7 +105,7 @@ static void assert_floors(const struct fixture *x, bool semantic, const struct l
         for (size_t i = 0; i < l->n; i++) {
                 struct verdict v;
                 classify(x, semantic, &l->items[i], &v);
-                measure_add(&m, &l->items[i], &v);
+                measure_add(&m, l->items[i].tier, l->items[i].category, &v);
         }
         print_message("           accuracy %.3f, macro-F1 %.3f, category %.3f, complex missed %.3f, ECE %.3f\n",
                       measure_accuracy(&m), measure_macro_f1(&m), measure_category_accuracy(&m),

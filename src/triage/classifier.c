@@ -1,0 +1,119 @@
+#include "triage/classifier.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/string.h"
+#include "model/encoder.h"
+#include "triage/shares.h"
+
+static const double SHARE_MIN = 1e-6; // below it a share is as good as none
+
+struct classifier *classifier_free(struct classifier *c) {
+        if (!c)
+                return NULL;
+        free(c->classes);
+        free(c->weights);
+        free(c->centres);
+        free(c);
+        return NULL;
+}
+
+struct classifier *classifier_new(size_t classes, size_t dimensions) {
+        struct classifier *c _cleanup_(classifier_free_p) = calloc(1, sizeof(*c));
+
+        if (!c || classes < 1 || classes > CLASSIFIER_CLASSES_MAX || dimensions < 1 ||
+            dimensions > CLASSIFIER_DIMENSIONS_MAX)
+                return NULL;
+        c->n = classes;
+        c->dimensions = dimensions;
+        c->temperature = 1;
+        c->like_floor = -1;
+        c->classes = calloc(classes, sizeof(*c->classes));
+        c->weights = calloc(classes * (dimensions + 1), sizeof(*c->weights));
+        c->centres = calloc(classes * dimensions, sizeof(*c->centres));
+        return c->classes && c->weights && c->centres ? TAKE_PTR(c) : NULL;
+}
+
+void classifier_scores(const struct classifier *c, const float *vector, double *ret) {
+        for (size_t k = 0; k < c->n; k++) {
+                const float *w = c->weights + k * (c->dimensions + 1);
+                ret[k] = (double) vector_dot(w, vector, c->dimensions) + (double) w[c->dimensions];
+        }
+}
+
+void classifier_shares(const struct classifier *c, double *scores) {
+        for (size_t k = 0; k < c->n; k++)
+                scores[k] /= c->temperature;
+        shares_from_logs(scores, c->n, 0);
+}
+
+double classifier_likeness(const struct classifier *c, const float *vector) {
+        double best = -1;
+
+        for (size_t k = 0; k < c->n; k++)
+                best = fmax(best, (double) vector_dot(c->centres + k * c->dimensions, vector, c->dimensions));
+        return fmin(best, 1);
+}
+
+void classifier_sum(const struct classifier *c, const struct labels *labels, const double *shares,
+                    struct classified *ret) {
+        double known = 0;
+
+        memset(ret->tiers, 0, sizeof(ret->tiers));
+        memset(ret->categories, 0, sizeof(ret->categories));
+        memset(ret->covered, 0, sizeof(ret->covered));
+        ret->best = 0;
+        for (size_t k = 0; k < c->n; k++) {
+                int category = labels_find(labels, c->classes[k].category);
+                ret->tiers[c->classes[k].tier] += shares[k];
+                if (shares[k] > shares[ret->best])
+                        ret->best = k;
+                if (category == LABEL_NONE)
+                        continue;
+                ret->categories[category] += shares[k];
+                ret->covered[category] = true;
+                known += shares[k];
+        }
+        // A category that the desk has given up is no answer any more; the others share its part.
+        for (size_t i = 0; known > 0 && i < labels->n; i++)
+                ret->categories[i] /= known;
+}
+
+// Two views of the same answers; covered NULL: both know all of them.
+static void mix_shares(double *own, const double *first, const bool *covered, size_t n, double mix) {
+        double known = 0, sum = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                sum += first[i];
+                known += !covered || covered[i] ? first[i] : 0;
+        }
+        if (mix <= 0 || sum <= 0)
+                return;
+        for (size_t i = 0; i < n; i++) {
+                double other = fmax(first[i], SHARE_MIN);
+                double mine = !covered || covered[i] ? fmax(own[i] * known, SHARE_MIN) : other;
+                own[i] = (1 - mix) * log(mine) + mix * log(other);
+        }
+        shares_from_logs(own, n, 0);
+}
+
+void classified_mix(struct classified *c, const struct classifier *by, const double *first_tiers,
+                    const double *first_categories, size_t categories) {
+        mix_shares(c->tiers, first_tiers, NULL, TIER_COUNT_, by->mix);
+        mix_shares(c->categories, first_categories, c->covered, categories, by->mix_category);
+}
+
+int classifier_apply(const struct classifier *c, const struct labels *labels, const float *vector,
+                     struct classified *ret) {
+        double *shares _cleanup_free_ = calloc(c->n, sizeof(*shares));
+
+        if (!shares)
+                return -ENOMEM;
+        classifier_scores(c, vector, shares);
+        classifier_shares(c, shares);
+        classifier_sum(c, labels, shares, ret);
+        ret->likeness = classifier_likeness(c, vector);
+        return 0;
+}

@@ -1,0 +1,213 @@
+// The classifier as text: "firstline-classifier 1", named values, a line for each class and its numbers, and a checksum
+// of all that is above it.
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/string.h"
+#include "triage/classifier.h"
+
+enum {
+        FORMAT = 1,
+        LINE_WORD_MAX = 32, // bytes of a number
+        SUM_LINE_LEN = 7 + DIGEST_HEX_SIZE - 1 + 1,
+};
+static const char magic[] = "firstline-classifier ";
+static const char sum_name[] = "sha256 ";
+// Decimals that are kept: a cosine changes by less than a hundred-thousandth.
+static const double SCALE = 10000;
+static const double VALUE_MAX = 1000; // a weight or constant that is larger is not one of ours
+
+static void add_numbers(struct buffer *b, const char *name, const float *v, size_t n) {
+        buffer_add_str(b, name);
+        for (size_t i = 0; i < n; i++)
+                buffer_addf(b, " %ld", lround((double) v[i] * SCALE));
+        buffer_add_char(b, '\n');
+}
+
+char *classifier_text(struct classifier *c) {
+        struct buffer b _cleanup_buffer_ = BUFFER_INIT(CLASSIFIER_FILE_MAX);
+        char sum[DIGEST_HEX_SIZE];
+
+        buffer_addf(&b,
+                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\ntemperature %ld\nmix %ld\nmix_category %ld\nfloor "
+                    "%ld\n",
+                    magic, FORMAT, c->model, c->dimensions, c->n, lround(c->temperature * SCALE),
+                    lround(c->mix * SCALE), lround(c->mix_category * SCALE), lround(c->like_floor * SCALE));
+        for (size_t k = 0; k < c->n; k++) {
+                const struct classifier_class *x = &c->classes[k];
+                buffer_addf(&b, "class\t%s\t%s\t%s\t%zu\n", x->name, tier_name(x->tier), x->category, x->rows);
+                add_numbers(&b, "weights", c->weights + k * (c->dimensions + 1), c->dimensions + 1);
+                add_numbers(&b, "centre", c->centres + k * c->dimensions, c->dimensions);
+        }
+        if (buffer_result(&b) < 0 || digest_sha256_hex(b.data, b.len, sum) < 0)
+                return NULL;
+        str_copy(c->version, sizeof(c->version), sum);
+        buffer_addf(&b, "%s%s\n", sum_name, sum);
+        return buffer_take(&b);
+}
+
+// ---- reading
+
+struct input {
+        const char *what;
+        const char *at, *end; // of what is not read yet; end: where the checksum's line begins
+        int line;
+        struct error *e;
+};
+
+static int bad(const struct input *in, const char *why) {
+        return error_set(in->e, -EINVAL, ERROR_FILE_INVALID, "%s, line %d: %s", in->what, in->line, why);
+}
+
+// The rest of the next line, when it begins with this name and `sep`; else NULL.
+static const char *take_line(struct input *in, const char *name, char sep, const char **ret_end) {
+        const char *line = in->at, *end = line < in->end ? memchr(line, '\n', (size_t) (in->end - line)) : NULL;
+        size_t n = strlen(name);
+
+        in->line++;
+        if (!end || (size_t) (end - line) < n + 1 || memcmp(line, name, n) != 0 || line[n] != sep)
+                return NULL;
+        in->at = end + 1;
+        *ret_end = end;
+        return line + n + 1;
+}
+
+static int take_word(const char **at, const char *end, char sep, char *ret, size_t cap) {
+        const char *stop = memchr(*at, sep, (size_t) (end - *at));
+        size_t n = (size_t) ((stop ? stop : end) - *at);
+
+        if (n == 0 || n >= cap)
+                return -EINVAL;
+        memcpy(ret, *at, n);
+        ret[n] = '\0';
+        *at = stop ? stop + 1 : end;
+        return 0;
+}
+
+static int take_integer(struct input *in, const char *name, int64_t min, int64_t max, int64_t *ret) {
+        const char *end, *at = take_line(in, name, ' ', &end);
+        char word[LINE_WORD_MAX];
+
+        if (!at || take_word(&at, end, ' ', word, sizeof(word)) < 0 || at != end ||
+            str_to_int64(word, min, max, ret) < 0) {
+                char why[96];
+                snprintf(why, sizeof(why), "\"%s\" and a number from %lld to %lld are due", name, (long long) min,
+                         (long long) max);
+                return bad(in, why);
+        }
+        return 0;
+}
+
+static int take_numbers(struct input *in, const char *name, float *ret, size_t n) {
+        const char *end, *at = take_line(in, name, ' ', &end);
+        char word[LINE_WORD_MAX], why[96];
+        int64_t v;
+
+        for (size_t i = 0; at && i < n; i++) {
+                if (take_word(&at, end, ' ', word, sizeof(word)) < 0 ||
+                    str_to_int64(word, (int64_t) (-VALUE_MAX * SCALE), (int64_t) (VALUE_MAX * SCALE), &v) < 0)
+                        at = NULL;
+                else
+                        ret[i] = (float) ((double) v / SCALE);
+        }
+        if (at && at == end)
+                return 0;
+        snprintf(why, sizeof(why), "\"%s\" and %zu numbers are due", name, n);
+        return bad(in, why);
+}
+
+static int take_class(struct input *in, struct classifier *c, size_t k) {
+        struct classifier_class *x = &c->classes[k];
+        const char *end, *at = take_line(in, "class", '\t', &end);
+        char tier[16], rows[LINE_WORD_MAX];
+        int64_t n = 0;
+
+        if (!at || take_word(&at, end, '\t', x->name, sizeof(x->name)) < 0 ||
+            take_word(&at, end, '\t', tier, sizeof(tier)) < 0 ||
+            take_word(&at, end, '\t', x->category, sizeof(x->category)) < 0 ||
+            take_word(&at, end, '\t', rows, sizeof(rows)) < 0 || at != end || tier_parse(tier, &x->tier) < 0 ||
+            str_to_int64(rows, 0, INT32_MAX, &n) < 0)
+                return bad(in, "\"class\" with name, tier, category and rows is due, with a tab between them");
+        if (!utf8_valid(x->name, strlen(x->name)) || !utf8_valid(x->category, strlen(x->category)))
+                return bad(in, "not UTF-8");
+        for (size_t i = 0; i < k; i++)
+                if (strcmp(c->classes[i].name, x->name) == 0)
+                        return bad(in, "this class is there already");
+        x->rows = (size_t) n;
+        int r = take_numbers(in, "weights", c->weights + k * (c->dimensions + 1), c->dimensions + 1);
+        return r < 0 ? r : take_numbers(in, "centre", c->centres + k * c->dimensions, c->dimensions);
+}
+
+// Is it whole and as it was written? Then in->end is where the checksum's line begins.
+static int check_sum(struct input *in, const char *text, size_t n, char sum[DIGEST_HEX_SIZE]) {
+        if (n < sizeof(magic) || memcmp(text, magic, sizeof(magic) - 1) != 0)
+                return error_set(in->e, -EINVAL, ERROR_FILE_INVALID, "%s is no classifier of Firstline", in->what);
+        if (n > CLASSIFIER_FILE_MAX || n < SUM_LINE_LEN || text[n - 1] != '\n' ||
+            memcmp(text + n - SUM_LINE_LEN, sum_name, sizeof(sum_name) - 1) != 0)
+                return error_set(in->e, -EINVAL, ERROR_FILE_INVALID, "%s is cut off: its checksum is missing",
+                                 in->what);
+        in->end = text + n - SUM_LINE_LEN;
+        if (digest_sha256_hex(text, n - SUM_LINE_LEN, sum) < 0)
+                return error_set(in->e, -EIO, ERROR_INTERNAL, "%s: no checksum could be computed", in->what);
+        if (memcmp(in->end + sizeof(sum_name) - 1, sum, DIGEST_HEX_SIZE - 1) != 0)
+                return error_set(in->e, -EINVAL, ERROR_FILE_INVALID, "%s was altered: its checksum does not fit",
+                                 in->what);
+        return 0;
+}
+
+int classifier_parse(const char *what, const char *text, size_t n, struct classifier **ret, struct error *e) {
+        struct input in = {.what = what, .at = text, .e = e};
+        struct classifier *c _cleanup_(classifier_free_p) = NULL;
+        char sum[DIGEST_HEX_SIZE], model[CLASSIFIER_MODEL_SIZE];
+        int64_t format, dimensions, classes, temperature, mix, mix_category, floor;
+        int r = check_sum(&in, text, n, sum);
+
+        if (r < 0)
+                return r;
+        if ((r = take_integer(&in, "firstline-classifier", 1, INT32_MAX, &format)) < 0)
+                return r;
+        if (format != FORMAT)
+                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s was written by another version (format %lld)",
+                                 what, (long long) format);
+        const char *end, *at = take_line(&in, "model", ' ', &end);
+        if (!at || take_word(&at, end, ' ', model, sizeof(model)) < 0 || at != end)
+                return bad(&in, "\"model\" and its version are due");
+        if ((r = take_integer(&in, "dimensions", 1, CLASSIFIER_DIMENSIONS_MAX, &dimensions)) < 0 ||
+            (r = take_integer(&in, "classes", 1, CLASSIFIER_CLASSES_MAX, &classes)) < 0 ||
+            (r = take_integer(&in, "temperature", 1, (int64_t) (VALUE_MAX * SCALE), &temperature)) < 0 ||
+            (r = take_integer(&in, "mix", 0, (int64_t) SCALE - 1, &mix)) < 0 ||
+            (r = take_integer(&in, "mix_category", 0, (int64_t) SCALE - 1, &mix_category)) < 0 ||
+            (r = take_integer(&in, "floor", (int64_t) -SCALE, (int64_t) SCALE, &floor)) < 0)
+                return r;
+        // Each number takes two bytes at least: what the header promises must fit into the file.
+        if ((size_t) classes * (size_t) dimensions > n)
+                return bad(&in, "the file is too small for so many classes and dimensions");
+        if (!(c = classifier_new((size_t) classes, (size_t) dimensions)))
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", what);
+        str_copy(c->model, sizeof(c->model), model);
+        str_copy(c->version, sizeof(c->version), sum);
+        c->temperature = (double) temperature / SCALE;
+        c->mix = (double) mix / SCALE;
+        c->mix_category = (double) mix_category / SCALE;
+        c->like_floor = (double) floor / SCALE;
+        for (size_t k = 0; r == 0 && k < c->n; k++)
+                r = take_class(&in, c, k);
+        if (r == 0 && in.at != in.end)
+                r = bad(&in, "there is more than the classes that were announced");
+        if (r == 0)
+                *ret = TAKE_PTR(c);
+        return r;
+}
+
+int classifier_read(const char *path, struct classifier **ret, struct error *e) {
+        char *text _cleanup_free_ = NULL;
+        size_t n;
+        int r = file_read(path, CLASSIFIER_FILE_MAX, &text, &n, e);
+
+        return r < 0 ? r : classifier_parse(path, text, n, ret, e);
+}

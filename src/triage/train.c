@@ -1,0 +1,330 @@
+#include "triage/train.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/string.h"
+#include "triage/regression.h"
+
+static const double COST_DEFAULT = 10;
+// Of the tickets that were set aside this part is less like its nearest class than the floor.
+static const double UNLIKE_SHARE = 0.01;
+// The temperatures that are tried: from 0.2 to about 5, in steps of a tenth. And how much of the first day is heard:
+// from nothing to half, in tenths.
+static const double TEMPERATURE_MIN = 0.2, TEMPERATURE_STEP = 1.1, MIX_STEP = 0.1;
+enum { TEMPERATURES = 34, MIXES = 6 };
+static const double SURPRISE_FLOOR = 1e-9; // one row must not decide alone
+
+enum {
+        FOLD_ALL = -1,  // nothing is set aside
+        FOLD_NONE = -2, // of a row that never is
+};
+
+struct learning {
+        const struct samples *s;
+        const float *vectors;
+        const struct labels *labels;
+        const struct train_options *o;
+        struct classifier *classes; // names, tiers, categories; no weights
+        uint32_t *class_of;         // by row
+        int *fold_of;               // by row
+        double *scores;             // n rows of classes: of the fold each was in
+        size_t done;
+        struct error *e;
+};
+
+static int short_memory(struct error *e) {
+        return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to learn from the tickets");
+}
+
+void trained_clear(struct trained *t) {
+        classifier_free(t->classifier);
+        free(t->held_out);
+        *t = (struct trained){0};
+}
+
+// ---- classes and folds
+
+static void class_name(const struct train_options *o, const struct sample *x, char ret[CLASSIFIER_NAME_SIZE]) {
+        if (o->by_intent && *x->intent)
+                str_copy(ret, CLASSIFIER_NAME_SIZE, x->intent);
+        else
+                snprintf(ret, CLASSIFIER_NAME_SIZE, "%s/%s", tier_name(x->tier), x->category);
+        for (char *c = ret; *c; c++)
+                if ((unsigned char) *c < ' ')
+                        *c = ' '; // the file has a line for each class
+}
+
+static int compare_names(const void *a, const void *b) {
+        return strcmp(a, b);
+}
+
+// The classes in the order of their names, so that the order of the rows does not show in the file.
+static int name_classes(struct learning *j, size_t n, char (*names)[CLASSIFIER_NAME_SIZE]) {
+        size_t classes = 0;
+
+        for (size_t i = 0; i < n; i++)
+                class_name(j->o, &j->s->items[i], names[i]);
+        qsort(names, n, sizeof(*names), compare_names);
+        for (size_t i = 0; i < n; i++)
+                if (i == 0 || strcmp(names[i], names[classes - 1]) != 0)
+                        memmove(names[classes++], names[i], sizeof(*names));
+        if (classes < 2)
+                return error_set(j->e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "all tickets are of one kind; there is nothing to tell apart");
+        if (classes > CLASSIFIER_CLASSES_MAX)
+                return error_set(j->e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "%zu kinds of tickets; at most %d can be learned", classes, CLASSIFIER_CLASSES_MAX);
+        if (!(j->classes = classifier_new(classes, j->o->dimensions)))
+                return short_memory(j->e);
+        for (size_t k = 0; k < classes; k++)
+                str_copy(j->classes->classes[k].name, CLASSIFIER_NAME_SIZE, names[k]);
+        return 0;
+}
+
+static int find_classes(struct learning *j) {
+        char(*names)[CLASSIFIER_NAME_SIZE] _cleanup_free_ = calloc(j->s->n, sizeof(*names));
+        char name[CLASSIFIER_NAME_SIZE];
+        int r = names ? name_classes(j, j->s->n, names) : short_memory(j->e);
+
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < j->s->n; i++) {
+                const struct sample *x = &j->s->items[i];
+                class_name(j->o, x, name);
+                struct classifier_class *c = bsearch(name, j->classes->classes, j->classes->n, sizeof(*c),
+                                                     compare_names); // its name is what it begins with
+                j->class_of[i] = (uint32_t) (c - j->classes->classes);
+                c->rows++;
+                c->tier = x->tier; // of an intent all rows have the same, by its table
+                str_copy(c->category, sizeof(c->category), x->category);
+        }
+        return 0;
+}
+
+// Dealt by content, not by place: a file that grows at its end keeps its folds.
+static int deal(struct learning *j) {
+        uint8_t hash[DIGEST_SIZE];
+
+        for (size_t i = 0; i < j->s->n; i++) {
+                const struct sample *x = &j->s->items[i];
+                char *text _cleanup_free_ = *x->group ? str_dup(x->group) : sample_text(x);
+                if (!text)
+                        return short_memory(j->e);
+                if (digest_sha256(text, strlen(text), hash) < 0)
+                        return error_set(j->e, -EIO, ERROR_INTERNAL, "no checksum could be computed");
+                j->fold_of[i] = x->aid ? FOLD_NONE : (hash[0] * 256 + hash[1]) % TRAIN_FOLDS;
+        }
+        return 0;
+}
+
+// ---- learning
+
+// Learns from all rows but those of a fold, into c.
+static int learn(struct learning *j, int fold, struct classifier *c) {
+        struct regression *g _cleanup_(regression_free_p) = NULL;
+        size_t n = j->s->n, d = j->o->dimensions, kept = 0;
+        uint32_t *class_of _cleanup_free_ = calloc(n, sizeof(*class_of));
+        const float **rows _cleanup_free_ = calloc(n, sizeof(*rows));
+
+        if (!class_of || !rows)
+                return short_memory(j->e);
+        for (size_t i = 0; i < n; i++)
+                if (j->fold_of[i] != fold) {
+                        rows[kept] = j->vectors + i * d;
+                        class_of[kept++] = j->class_of[i];
+                }
+        int r = regression_new(rows, kept, d, &g);
+        if (r == 0)
+                r = regression_learn(g, class_of, c->n, j->o->cost > 0 ? j->o->cost : COST_DEFAULT, j->o->balance,
+                                     j->o->threads, c->weights);
+        if (r < 0)
+                return short_memory(j->e);
+        for (size_t i = 0; i < kept; i++)
+                for (size_t k = 0; k < d; k++)
+                        c->centres[class_of[i] * d + k] += rows[i][k];
+        for (size_t k = 0; k < c->n; k++) {
+                float *v = c->centres + k * d;
+                double length = sqrt((double) vector_dot(v, v, d));
+                for (size_t i = 0; length > 0 && i < d; i++)
+                        v[i] = (float) (v[i] / length);
+        }
+        if (j->o->progress)
+                j->o->progress(j->o->progress_arg, ++j->done, TRAIN_FOLDS + 1);
+        return 0;
+}
+
+static struct classifier *blank(const struct learning *j) {
+        struct classifier *c = classifier_new(j->classes->n, j->o->dimensions);
+
+        if (c) {
+                memcpy(c->classes, j->classes->classes, c->n * sizeof(*c->classes));
+                str_copy(c->model, sizeof(c->model), j->o->model);
+        }
+        return c;
+}
+
+static int score_fold(struct learning *j, int fold, struct trained *t) {
+        struct classifier *c _cleanup_(classifier_free_p) = blank(j);
+        int r = c ? learn(j, fold, c) : short_memory(j->e);
+
+        for (size_t i = 0; r == 0 && i < j->s->n; i++)
+                if (j->fold_of[i] == fold) {
+                        const float *v = j->vectors + i * j->o->dimensions;
+                        classifier_scores(c, v, j->scores + i * c->n);
+                        t->held_out[i].likeness = classifier_likeness(c, v);
+                }
+        return r;
+}
+
+// ---- how sure it may be
+
+// What the rows set aside come to with this temperature and mix.
+static void tell(const struct learning *j, const struct classifier *c, size_t i, double *shares,
+                 struct classified *ret) {
+        memcpy(shares, j->scores + i * c->n, c->n * sizeof(*shares));
+        classifier_shares(c, shares);
+        classifier_sum(c, j->labels, shares, ret);
+        if (j->o->first_day)
+                classified_mix(ret, c, j->o->first_day[i].tiers, j->o->first_day[i].categories, j->labels->n);
+}
+
+// Summed surprise at the right tiers, or categories, of the rows set aside.
+static double surprise(const struct learning *j, const struct classifier *c, bool of_category, double *shares) {
+        struct classified x;
+        double sum = 0;
+
+        for (size_t i = 0; i < j->s->n; i++) {
+                const struct sample *row = &j->s->items[i];
+                int category = labels_find(j->labels, row->category);
+                if (row->aid || category == LABEL_NONE)
+                        continue;
+                tell(j, c, i, shares, &x);
+                sum -= log(fmax(of_category ? x.categories[category] : x.tiers[row->tier], SURPRISE_FLOOR));
+        }
+        return sum;
+}
+
+// The mix that surprises least about the categories, the temperature being found.
+static double find_mix_category(const struct learning *j, struct classifier *c, double *shares) {
+        double best = 0, least = INFINITY;
+
+        for (int m = 0; m < MIXES; m++) {
+                c->mix_category = MIX_STEP * m;
+                double s = surprise(j, c, true, shares);
+                if (s < least) {
+                        least = s;
+                        best = c->mix_category;
+                }
+        }
+        return best;
+}
+
+static int calibrate(const struct learning *j, struct classifier *c) {
+        double *shares _cleanup_free_ = calloc(c->n, sizeof(*shares));
+        double best = 1, least = INFINITY, best_mix = 0;
+
+        if (!shares)
+                return short_memory(j->e);
+        for (int m = 0; m < (j->o->first_day ? MIXES : 1); m++)
+                for (int k = 0; k < TEMPERATURES; k++) {
+                        c->mix = MIX_STEP * m;
+                        c->temperature = TEMPERATURE_MIN * pow(TEMPERATURE_STEP, k);
+                        double s = surprise(j, c, false, shares);
+                        if (s < least) {
+                                least = s;
+                                best = c->temperature;
+                                best_mix = c->mix;
+                        }
+                }
+        c->temperature = best;
+        c->mix = best_mix;
+        c->mix_category = j->o->first_day ? find_mix_category(j, c, shares) : 0;
+        return 0;
+}
+
+static int compare_doubles(const void *a, const void *b) {
+        double x = *(const double *) a, y = *(const double *) b;
+
+        return (x > y) - (x < y);
+}
+
+static int find_floor(const struct learning *j, const struct trained *t, struct classifier *c) {
+        double *all _cleanup_free_ = calloc(j->s->n + 1, sizeof(*all));
+        size_t n = 0;
+
+        if (!all)
+                return short_memory(j->e);
+        for (size_t i = 0; i < j->s->n; i++)
+                if (!j->s->items[i].aid)
+                        all[n++] = t->held_out[i].likeness;
+        qsort(all, n, sizeof(*all), compare_doubles);
+        c->like_floor = all[(size_t) (UNLIKE_SHARE * (double) n)];
+        return 0;
+}
+
+static int tell_held_out(const struct learning *j, struct trained *t) {
+        const struct classifier *c = t->classifier;
+        double *shares _cleanup_free_ = calloc(c->n, sizeof(*shares));
+
+        if (!shares)
+                return short_memory(j->e);
+        for (size_t i = 0; i < j->s->n; i++)
+                tell(j, c, i, shares, &t->held_out[i]);
+        return 0;
+}
+
+static int run(struct learning *j, struct trained *t) {
+        int r = find_classes(j);
+
+        if (r == 0)
+                r = deal(j);
+        if (r < 0)
+                return r;
+        j->scores = calloc(j->s->n * j->classes->n, sizeof(*j->scores));
+        t->held_out = calloc(j->s->n, sizeof(*t->held_out));
+        t->classifier = blank(j);
+        t->n = j->s->n;
+        if (!j->scores || !t->held_out || !t->classifier)
+                return short_memory(j->e);
+        for (int fold = 0; r == 0 && fold < TRAIN_FOLDS; fold++)
+                r = score_fold(j, fold, t);
+        if (r == 0)
+                r = learn(j, FOLD_ALL, t->classifier);
+        if (r == 0)
+                r = calibrate(j, t->classifier);
+        if (r == 0)
+                r = find_floor(j, t, t->classifier);
+        return r < 0 ? r : tell_held_out(j, t);
+}
+
+int train_classifier(const struct samples *s, const float *vectors, const struct labels *labels,
+                     const struct train_options *o, struct trained *ret, struct error *e) {
+        struct trained t _cleanup_trained_ = {0};
+
+        if (s->n < TRAIN_ROWS_MIN)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "%zu tickets; at least %d are needed to learn from",
+                                 s->n, TRAIN_ROWS_MIN);
+        uint32_t *class_of _cleanup_free_ = calloc(s->n, sizeof(*class_of));
+        int *fold_of _cleanup_free_ = calloc(s->n, sizeof(*fold_of));
+        struct learning j = {.s = s,
+                             .vectors = vectors,
+                             .labels = labels,
+                             .o = o,
+                             .class_of = class_of,
+                             .fold_of = fold_of,
+                             .e = e};
+        if (!class_of || !fold_of)
+                return short_memory(e);
+        int r = run(&j, &t);
+        classifier_free(j.classes);
+        free(j.scores);
+        if (r < 0)
+                return r;
+        *ret = t;
+        t = (struct trained){0};
+        return 0;
+}

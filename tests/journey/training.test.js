@@ -1,0 +1,101 @@
+// The desk's own tickets take over: learned, adopted when better, taken up by the running server, taken back; and what agents say.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+
+import { command, commandAsync, examples, folderWith, newFolder, noModel, until } from './firstline.js';
+import { act } from './scene.js';
+
+// A desk that is unlike others: here a broken thing is an ordinary exchange, and a question about gluten is for a person.
+const things = ['kettle', 'lamp', 'chair', 'drill', 'scale', 'clock', 'heater', 'radio', 'mixer', 'fan', 'toaster', 'mirror'];
+const foods = ['muesli', 'oat bar', 'almond bread', 'rice cake', 'lentil soup', 'corn flakes', 'cocoa', 'rye roll', 'granola', 'soy drink', 'nut cream', 'fig jam'];
+const csv = ['words,kind', ...things.flatMap((x) => [`The ${x} you sent arrived broken,exchange`, `My new ${x} stopped working after a day,exchange`]),
+        ...foods.flatMap((x) => [`Is there gluten in the ${x}?,allergy`, `Can I eat the ${x} with a nut allergy?,allergy`])].join('\n');
+const mapping = 'column\twords\tdescription\ncolumn\tkind\tintent\n';
+const ticket = { subject: 'Broken', description: 'The vase you sent arrived broken' };
+
+function deskFolder() {
+        const folder = folderWith({ 'tickets.csv': csv, 'mapping.tsv': mapping });
+        fs.cpSync('config', path.join(folder, 'config'), { recursive: true });
+        fs.writeFileSync(path.join(folder, 'config/intents.tsv'), 'exchange\ttier_2\tgeneral\nallergy\tcomplex\tgeneral\n');
+        return folder;
+}
+async function json(args, options) {
+        const run = await commandAsync([...args, '--json'], options);
+        assert.equal(run.status, 0, run.stderr);
+        return JSON.parse(run.stdout);
+}
+
+describe('training', { skip: noModel }, () => {
+        test('is adopted by the running server when it is better, not adopted again, and rolled back', () => {
+                const desk = deskFolder(), settings = { CONFIG_DIR: path.join(desk, 'config') };
+                return act({ freshdesk: false, ...settings }, async (firstline) => {
+                        const options = { folder: firstline.folder, settings };
+                        const from = ['train', '--from', path.join(desk, 'tickets.csv'), '--mapping', path.join(desk, 'mapping.tsv')];
+                        const classify = async () => (await firstline.post('/classify', ticket)).json;
+                        assert.equal((await classify()).method, 'zero_shot');
+
+                        const dry = await json([...from, '--dry-run'], options);
+                        assert.equal(dry.adopted, false);
+                        assert.deepEqual((await json(['model', 'list'], options)).classifiers, []);
+
+                        const done = await json(from, options);
+                        assert.equal(done.adopted, true, JSON.stringify(done));
+                        assert.equal(done.tickets, 48);
+                        assert.equal(done.classes, 2);
+                        assert.ok(done.set_aside.tier_accuracy > done.before.tier_accuracy);
+                        assert.equal(done.version, dry.version, 'the same tickets teach the same');
+
+                        await until(async () => (await classify()).method === 'classifier', { what: 'the server takes it up' });
+                        assert.equal((await classify()).tier, 'tier_2');
+                        assert.equal((await firstline.health()).model.method, 'classifier');
+                        const { json: outcome } = await firstline.post('/process-ticket', ticket);
+                        const { audit } = await firstline.ticket(outcome.ticket_id);
+                        const { detail } = audit.find((row) => row.step === 'classified');
+                        assert.equal(detail.classifier, done.version);
+                        assert.equal(detail.unlike, false);
+
+                        const strange = (await firstline.post('/classify', { subject: '', description: 'sing me a ballad about the moons of jupiter' })).json;
+                        assert.equal(strange.action, 'escalate');
+
+                        const again = await json(from, options);
+                        assert.equal(again.adopted, false, 'it has seen all of these tickets already');
+
+                        assert.equal((await json(['model', 'rollback'], options)).in_use, null);
+                        await until(async () => (await classify()).method === 'zero_shot', { what: 'the server goes back' });
+                        const none = command(['model', 'rollback'], options);
+                        assert.equal(none.status, 1);
+                        assert.match(none.stderr, /nothing to go back to/);
+                });
+        });
+        test('says what is wrong with a file', () => {
+                const folder = folderWith({ 'a.csv': 'a,b\n1,2\n', 'b.csv': 'description,tier,category\nhelp,tier_1,general\n' });
+                for (const [args, words] of [[['--from', 'a.csv'], /no column/], [['--from', 'b.csv'], /at least 20/], [['--from', 'nowhere.csv'], /nowhere\.csv/], [[], /--from/]]) {
+                        const run = command(['train', ...args.map((a) => (a.endsWith('.csv') ? path.join(folder, a) : a))], { folder: newFolder() });
+                        assert.notEqual(run.status, 0);
+                        assert.match(run.stderr, words);
+                }
+        });
+});
+
+describe('feedback', () => {
+        test('is kept, is in the trail, and is what `train --from database` learns from', () => act({ freshdesk: false, EMBEDDING_MODEL: '' }, async (firstline) => {
+                const { json: outcome } = await firstline.post('/process-ticket', examples.crash);
+                const at = `/tickets/${outcome.ticket_id}/feedback`;
+                const said = await firstline.post(at, { tier: 'tier_2', category: 'billing', answer: 'wrong', by: 'ada' });
+                assert.equal(said.status, 201, said.text);
+                assert.equal(said.json.ticket_id, outcome.ticket_id);
+                const run = await commandAsync(['feedback', String(outcome.ticket_id), '--answer', 'right', '--json'], { folder: firstline.folder, settings: { EMBEDDING_MODEL: '' } });
+                assert.equal(run.status, 0, run.stderr);
+                assert.ok(JSON.parse(run.stdout).feedback_id > said.json.feedback_id);
+                const { audit } = await firstline.ticket(outcome.ticket_id);
+                assert.deepEqual(audit.filter((row) => row.step === 'feedback').map((row) => row.detail), [
+                        { tier: 'tier_2', category: 'billing', answer: 'wrong', by: 'ada' },
+                        { tier: null, category: null, answer: 'right', by: null },
+                ]);
+                for (const [where, body, status] of [[at, {}, 400], [at, { tier: 'tier_9' }, 400], [at, { category: 'nonsense' }, 400], [at, { answer: 'maybe' }, 400], [at, { tier: 2 }, 400],
+                        ['/tickets/77/feedback', { answer: 'right' }, 404], ['/tickets/x/feedback', { answer: 'right' }, 400]])
+                        assert.equal((await firstline.post(where, body)).status, status, JSON.stringify(body));
+        }));
+});
