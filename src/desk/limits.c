@@ -29,7 +29,7 @@ struct limits {
         int64_t looked_ms;          // monotonic; 0: never
         char *text;                 // of the evidence that is in use
         char problem[PROBLEM_SIZE]; // why there is no evidence; "" when there is some
-        char date[DATE_SIZE], model[MODEL_SIZE], method[16];
+        char date[DATE_SIZE], model[MODEL_SIZE], method[16], learned[TRIAGE_VERSION_SIZE];
         struct risk_choice choices[CATEGORIES_MAX]; // by category
 };
 
@@ -100,12 +100,13 @@ static int take(struct limits *l) {
         if (!rows || json_parse(l->text, strlen(l->text), &o, &e) < 0)
                 return problem(l, "the evidence cannot be read");
         const char *date = json_str_or_null(o, "date"), *model = json_str_or_null(o, "model"),
-                   *method = json_str_or_null(o, "method");
+                   *method = json_str_or_null(o, "method"), *learned = json_str_or_null(o, "learned");
         if (!date || !method || take_rows(l, json_object_get(o, "categories"), rows, &n) < 0)
                 return problem(l, "the evidence is malformed");
         str_copy(l->date, sizeof(l->date), date);
         str_copy(l->model, sizeof(l->model), model ? model : "");
         str_copy(l->method, sizeof(l->method), method);
+        str_copy(l->learned, sizeof(l->learned), learned ? learned : "");
         if (!str_eq(l->model, l->d->encoder ? encoder_version(l->d->encoder) : ""))
                 return problem(l, "the evidence is of another model");
         l->problem[0] = '\0';
@@ -166,12 +167,16 @@ struct limit limits_for(struct limits *l, const struct verdict *v) {
         if (c < CATEGORIES_MAX)
                 ret.choice = l->choices[c];
         str_copy(ret.date, sizeof(ret.date), l->date);
-        if (*l->problem || other)
+        bool older = !*l->problem && !other && !str_eq(l->learned, v->learned);
+        if (*l->problem || other || older)
                 ret.choice.automatic = false;
         if (*l->problem)
                 str_copy(ret.why, sizeof(ret.why), l->problem);
         else if (other)
                 snprintf(ret.why, sizeof(ret.why), "the evidence is of method %s", l->method);
+        else if (older)
+                snprintf(ret.why, sizeof(ret.why),
+                         "the evidence is of another classifier: firstline rehearse FILE --keep");
         else if (!ret.choice.automatic)
                 snprintf(ret.why, sizeof(ret.why),
                          "%s in %zu of %zu tickets tried are no evidence for at most %g %% wrong", v->category,
@@ -255,17 +260,18 @@ int limits_keep(struct store *s, const struct rehearsal *r, size_t *ret_rows, st
         json_t *categories _cleanup_json_ = json_object();
         enum triage_method method = most_used(r);
         size_t n = categories ? add_rows(r, method, categories) : 0;
-        char iso[CLOCK_ISO_SIZE], date[DATE_SIZE];
+        char iso[CLOCK_ISO_SIZE], date[DATE_SIZE], learned[TRIAGE_VERSION_SIZE];
 
         if (categories && n == 0)
                 return error_set(e, -ENODATA, ERROR_FILE_INVALID,
                                  "no ticket that would be answered has a label or an agent's answer: no evidence");
+        triage_learned(r->desk->triage, method, learned);
         clock_iso(clock_now_ms(), iso);
         str_copy(date, sizeof(date), iso);
-        json_t *o _cleanup_json_ =
-                        json_pack("{s:s, s:s, s:s, s:s, s:O}", "date", date, "model",
-                                  r->desk->encoder ? encoder_version(r->desk->encoder) : "", "method",
-                                  triage_method_name(method), "rehearsal", r->identity, "categories", categories);
+        json_t *o _cleanup_json_ = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O}", "date", date, "model",
+                                             r->desk->encoder ? encoder_version(r->desk->encoder) : "", "method",
+                                             triage_method_name(method), "learned", learned, "rehearsal", r->identity,
+                                             "categories", categories);
         char *text _cleanup_free_ = o ? json_text(o) : NULL;
         if (!text)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the evidence");

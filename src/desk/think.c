@@ -134,19 +134,15 @@ const char *think_mode(const struct desk *d, const struct outcome *o) {
 json_t *think_classified_json(const struct desk *d, const struct outcome *o) {
         const struct verdict *v = &o->verdict;
         json_t *categories = json_object();
-        const char *starter = triage_starter_version(d->triage);
-        char own[TRIAGE_VERSION_SIZE];
-
-        triage_classifier_version(d->triage, own);
         for (size_t i = 0; i < triage_categories(d->triage) && i < CATEGORIES_MAX; i++)
                 json_object_set_new(categories, triage_category(d->triage, i), score(v->categories[i]));
-        return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?, s:b, s:s?, s:s?}", "tier",
+        return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?, s:b, s:s?}", "tier",
                          tier_name(v->tier), "confidence", score(v->confidence), "category", v->category,
                          "category_confidence", score(v->category_confidence), "method", triage_method_name(v->method),
                          "tiers", "tier_1", score(v->tiers[TIER_1]), "tier_2", score(v->tiers[TIER_2]), "complex",
                          score(v->tiers[TIER_COMPLEX]), "categories", categories, "why", v->why, "model",
                          d->encoder ? encoder_version(d->encoder) : NULL, "unlike", v->unlike, "classifier",
-                         *own ? own : NULL, "starter", *starter ? starter : NULL);
+                         *v->learned ? v->learned : NULL);
 }
 
 json_t *think_found_json(const struct outcome *o) {

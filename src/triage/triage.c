@@ -135,25 +135,25 @@ const struct intents *triage_intents(const struct triage *t) {
         return &t->intents;
 }
 
-const char *triage_starter_version(const struct triage *t) {
-        return t->starter ? t->starter->version : "";
-}
-
 // The lock is the one part of a triage that looking at it changes.
 static pthread_rwlock_t *lock_of(const struct triage *t) {
         return (pthread_rwlock_t *) (uintptr_t) &t->lock;
 }
 
-void triage_classifier_version(const struct triage *t, char ret[TRIAGE_VERSION_SIZE]) {
+void triage_learned(const struct triage *t, enum triage_method method, char ret[TRIAGE_VERSION_SIZE]) {
+        const struct classifier *c = method == TRIAGE_ZERO_SHOT ? t->starter : NULL;
+
         pthread_rwlock_rdlock(lock_of(t));
-        str_copy(ret, TRIAGE_VERSION_SIZE, t->own ? t->own->version : "");
+        if (method == TRIAGE_CLASSIFIER)
+                c = t->own;
+        str_copy(ret, TRIAGE_VERSION_SIZE, c ? c->version : "");
         pthread_rwlock_unlock(lock_of(t));
 }
 
 enum triage_method triage_best_method(const struct triage *t) {
         char own[TRIAGE_VERSION_SIZE];
 
-        triage_classifier_version(t, own);
+        triage_learned(t, TRIAGE_CLASSIFIER, own);
         if (*own)
                 return TRIAGE_CLASSIFIER;
         if (t->examples->dimensions > 0)
@@ -223,6 +223,7 @@ static bool classify_own(const struct triage *t, const float *vector, const stru
                 classified_mix(&c, t->own, first->tiers, first->categories, t->labels.n);
                 memcpy(v.tiers, c.tiers, sizeof(v.tiers));
                 memcpy(v.categories, c.categories, sizeof(v.categories));
+                str_copy(v.learned, sizeof(v.learned), t->own->version);
                 v.unlike = c.likeness < t->own->like_floor;
                 snprintf(why, sizeof(why), "%s: %s", v.unlike ? "unlike all that was learned; nearest" : "intent",
                          t->own->classes[c.best].name);
@@ -251,8 +252,11 @@ void triage_classify_first_day(const struct triage *t, const char *subject, cons
         *ret = (struct verdict){0};
         bool both = vector && t->starter && classifier_apply(t->starter, &t->labels, vector, &starter) == 0 &&
                     isfinite(starter.tiers[TIER_1]);
-        if (vector && zero_shot_classify(t->examples, &t->labels, &words, both ? &starter : NULL, vector, ret))
+        if (vector && zero_shot_classify(t->examples, &t->labels, &words, both ? &starter : NULL, vector, ret)) {
+                if (both)
+                        str_copy(ret->learned, sizeof(ret->learned), t->starter->version);
                 return;
+        }
         if (!keywords_classify(&t->labels, &words, ret)) {
                 classify_none(&t->labels, ret);
                 return;

@@ -31,6 +31,8 @@ struct verdict {
         double tiers[TIER_COUNT_];         // sum to 1, or all 0
         double categories[CATEGORIES_MAX]; // in the order of triage_category()
         bool unlike;                       // it is like nothing that the classifier has learned
+        char learned[TRIAGE_VERSION_SIZE]; // version of the classifier that was heard: the desk's, or the starter; "":
+                                           // none
         char why[VERDICT_WHY_SIZE];        // the nearest example, or the words that counted
 };
 
@@ -53,9 +55,8 @@ void triage_classify_first_day(const struct triage *t, const char *subject, cons
 // and c is freed. Any thread.
 struct classifier;
 _warn_unused_ int triage_adopt(struct triage *t, struct classifier *c, struct error *e);
-// The version of the classifier that is in use, "" without; of the starter, "" without.
-void triage_classifier_version(const struct triage *t, char ret[TRIAGE_VERSION_SIZE]);
-const char *triage_starter_version(const struct triage *t);
+// The version of the classifier that this method hears now, "" where there is none: what verdicts have in `learned`.
+void triage_learned(const struct triage *t, enum triage_method method, char ret[TRIAGE_VERSION_SIZE]);
 
 struct labels;
 struct intents;
