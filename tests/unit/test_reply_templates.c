@@ -72,8 +72,9 @@ static void an_answer_reads_well_as_plain_text(void **state) {
                                   "First this.\n\nThen that.\n\n"
                                   "Source: How do I reset it? (password_reset.txt)\n\n"
                                   "If this answers your question, there is nothing more to do. If it does not, just "
-                                  "reply to this message: that opens your request again, and a person from our team "
-                                  "will read it.\n\n"
+                                  "reply and say "
+                                  "so: that opens your request again, and a person from our team will take it from "
+                                  "there.\n\n"
                                   "Kind regards\nSupport Team");
 }
 
