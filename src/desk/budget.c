@@ -54,6 +54,12 @@ static bool customers(const struct freshdesk_ticket *t, const struct freshdesk_m
         return m->participant || guard_by_requester(t, m);
 }
 
+static bool payload_says(const struct step *st, const char *key) {
+        json_t *payload _cleanup_json_ = NULL;
+
+        return json_parse(st->payload, strlen(st->payload), &payload, NULL) == 0 && json_bool_or(payload, key, false);
+}
+
 // Replies of ours since a person last spoke in public. One of which Freshdesk has not told us counts as sent.
 static size_t replies_in_a_row(const struct budget *l, int64_t but) {
         size_t n = 0;
@@ -62,7 +68,8 @@ static size_t replies_in_a_row(const struct budget *l, int64_t but) {
                 const struct freshdesk_message *m = &l->t->messages[i];
                 if (m->private_note || customers(l->t, m))
                         continue;
-                if (!made_by(l, m))
+                const struct step *st = made_by(l, m);
+                if (!st || payload_says(st, "approved"))
                         break;
                 n++;
         }
@@ -72,19 +79,12 @@ static size_t replies_in_a_row(const struct budget *l, int64_t but) {
         return n;
 }
 
-static bool is_handover(const struct step *st) {
-        json_t *payload _cleanup_json_ = NULL;
-
-        return str_eq(st->kind, STEP_KIND_NOTE) && json_parse(st->payload, strlen(st->payload), &payload, NULL) == 0 &&
-               json_bool_or(payload, "handover", false);
-}
-
 // Does a hand-over of ours stand behind all that anybody answered in public?
 static bool handed_over(const struct budget *l) {
         for (size_t i = l->t->n_messages; i-- > 0;) {
                 const struct freshdesk_message *m = &l->t->messages[i];
                 const struct step *st = made_by(l, m);
-                if (m->private_note && st && is_handover(st))
+                if (m->private_note && st && payload_says(st, "handover"))
                         return true;
                 if (!m->private_note && !customers(l->t, m))
                         return false;
@@ -199,7 +199,7 @@ static int last_answer(const struct budget *l, struct reading *r) {
 
 int budget_apply(struct desk *d, const struct job *job, const struct freshdesk_ticket *t, const char *text,
                  struct reading *r) {
-        bool asked_for = str_eq(job->kind, EVENT_KIND_API) || str_eq(job->kind, EVENT_KIND_REPROCESS);
+        bool asked_for = reading_asked_for(job);
         struct budget l _cleanup_budget_ = {.d = d, .t = t};
         const char *words = NULL;
 
@@ -216,16 +216,18 @@ int budget_apply(struct desk *d, const struct job *job, const struct freshdesk_t
                 k = set(&r->to_person, too_late(&l, job));
         if (k == 0)
                 k = set(&r->to_person, words);
-        if (k == 0 && r->follow_up && in_a_burst(&l))
-                k = set(&r->to_person, "the customer wrote on while the automatic answer was on its way");
         const char *over = over_budget(&l, 0);
+        if (!over && r->follow_up && in_a_burst(&l))
+                over = "the customer wrote on while the automatic answer was on its way";
         r->quiet = r->quiet || over;
         return k == 0 ? set(&r->to_person, over) : k;
 }
 
-const char *budget_forbid(struct desk *d, const struct freshdesk_ticket *t, int64_t step_id) {
+const char *budget_forbid(struct desk *d, const struct freshdesk_ticket *t, const struct step *st) {
         struct budget l _cleanup_budget_ = {.d = d, .t = t};
 
+        if (payload_says(st, "approved"))
+                return NULL;
         load_steps(&l);
-        return over_budget(&l, step_id);
+        return over_budget(&l, st->id);
 }

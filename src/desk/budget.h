@@ -14,5 +14,6 @@
 _warn_unused_ int budget_apply(struct desk *d, const struct job *job, const struct freshdesk_ticket *t,
                                const char *text, struct reading *r);
 
-// Just before a reply goes out: is a budget used up meanwhile? Static text, or NULL.
-const char *budget_forbid(struct desk *d, const struct freshdesk_ticket *t, int64_t step_id);
+// Just before a reply goes out: is a budget used up meanwhile? What a person approved is not limited. Static text, or
+// NULL.
+const char *budget_forbid(struct desk *d, const struct freshdesk_ticket *t, const struct step *st);

@@ -223,7 +223,7 @@ static int attempt(struct delivery *v, const struct step *st, struct attempt *a,
         if (r < 0)
                 return r;
         // Marked as being sent, it counts for others: so two workers cannot both take the last of a budget.
-        const char *over = str_eq(st->kind, STEP_KIND_REPLY) ? budget_forbid(v->d, &a->ticket, st->id) : NULL;
+        const char *over = str_eq(st->kind, STEP_KIND_REPLY) ? budget_forbid(v->d, &a->ticket, st) : NULL;
         if (over)
                 return anew(v, st, over, e);
         int k = send_step(v->d, st, a, &why);

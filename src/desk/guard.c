@@ -85,7 +85,7 @@ size_t guard_customer_messages(const struct freshdesk_ticket *t) {
 static const char *persons(const struct freshdesk_ticket *t, const struct guard_team *team) {
         bool newest = true;
 
-        if (!t->responder_id || !team->me || t->responder_id == team->me)
+        if (team->approved || !t->responder_id || !team->me || t->responder_id == team->me)
                 return NULL;
         if (team->assigned_is_taken)
                 return "the ticket is assigned to a person";

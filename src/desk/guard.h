@@ -32,6 +32,7 @@ struct guard_team {
         int64_t me;             // our agent; 0: not known
         bool other_bot;         // the ticket is assigned to another AI agent
         bool assigned_is_taken; // an assignment alone makes it a person's
+        bool approved;          // a person wants this reply sent, whoever has the ticket
 };
 
 // Why nothing may be sent to the customer: deleted, spam, merged, answered by somebody, already resolved, an agent's

@@ -41,9 +41,9 @@ static json_t *reply_payload(const struct reply_facts *f, const char *html) {
         const struct guard_seen *seen = &f->reading->seen;
 
         if (!f->reading->from_freshdesk)
-                return json_pack("{s:s}", "html", html);
-        return json_pack("{s:s, s:{s:I, s:I}}", "html", html, "seen", "messages", (json_int_t) seen->messages,
-                         "responder", (json_int_t) seen->responder_id);
+                return json_pack("{s:s, s:b}", "html", html, "approved", f->approved);
+        return json_pack("{s:s, s:b, s:{s:I, s:I}}", "html", html, "approved", f->approved, "seen", "messages",
+                         (json_int_t) seen->messages, "responder", (json_int_t) seen->responder_id);
 }
 
 static int add_escalation(struct outbox *o, const struct replies *r, const struct reply_facts *f,

@@ -7,8 +7,8 @@
 enum { OUTBOX_STEPS_MAX = 3 };
 
 #define STEP_KIND_REPLY                                                                                                \
-        "reply"               // {"html", "seen"}: a public reply; the customer gets it by mail, nobody can take it back
-#define STEP_KIND_NOTE "note" // {"html", "handover"}: a private note for agents
+        "reply" // {"html", "seen", "approved"}: a public reply; the customer gets it by mail, nobody can take it back
+#define STEP_KIND_NOTE "note"     // {"html", "handover"}: a private note for agents
 #define STEP_KIND_UPDATE "update" // {"status": 0 or number, "priority_min": 0 or 1 to 4, "tags": [...] to be added}
 
 struct outbox {

@@ -98,7 +98,7 @@ static int fill(struct reading *r, const char *subject, char *body, const char *
 }
 
 // Somebody asked for this journey; what Freshdesk tells of happens by itself.
-static bool asked_for(const struct job *job) {
+bool reading_asked_for(const struct job *job) {
         static const char *const kinds[] = {EVENT_KIND_API, EVENT_KIND_REPROCESS, EVENT_KIND_APPROVE,
                                             EVENT_KIND_DISCARD, EVENT_KIND_HAND_OVER};
 
@@ -110,7 +110,7 @@ static bool asked_for(const struct job *job) {
 
 // The words of an event, borrowed from its JSON. What came through our own API is kept in a flat shape of ours.
 static int event_words(const struct job *job, const json_t *root, struct webhook_event *ret, struct error *e) {
-        if (!asked_for(job))
+        if (!reading_asked_for(job))
                 return webhook_parse(root, ret, e);
 
         ret->subject = json_str_or_null(root, "subject");
@@ -171,6 +171,8 @@ int reading_from_event(const struct automatic *a, const struct job *job, struct 
 static int understand(struct desk *d, const struct job *job, struct freshdesk_ticket *t, struct reading *r) {
         struct unanswered u _cleanup_unanswered_ = {0};
         struct guard_team team = send_team(d, t);
+
+        team.approved = str_eq(job->kind, EVENT_KIND_APPROVE);
 
         author_mark(d, t);
         int k = unanswered_read(d->automatic, t, &u);

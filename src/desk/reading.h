@@ -27,6 +27,9 @@ struct reading {
 void reading_clear(struct reading *r);
 #define _cleanup_reading_ _cleanup_(reading_clear)
 
+// Somebody asked for this journey; what Freshdesk tells of happens by itself.
+bool reading_asked_for(const struct job *job);
+
 // From the event's own text; a: what machines write, NULL: not asked. -EINVAL when it holds none, -ENOMEM.
 _warn_unused_ int reading_from_event(const struct automatic *a, const struct job *job, struct reading *ret,
                                      struct error *e);

@@ -11,7 +11,8 @@ _warn_unused_ int replies_open(const char *config_dir, const char *team, struct 
 struct replies *replies_free(struct replies *r);
 DEFINE_CLEANUP(struct replies, replies_free);
 
-struct reply_facts { // borrowed
+struct reply_facts {   // borrowed
+        bool approved; // a person has read it
         int64_t ticket_id;
         const struct reading *reading;
         const struct verdict *verdict;

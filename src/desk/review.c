@@ -131,10 +131,10 @@ static int replace(char **text, const char *with) {
 }
 
 // What stands is what the person has read, so the HTML is made from those words.
-static int fill_outbox(struct desk *d, struct approval *a, struct error *e) {
+static int fill_outbox(struct desk *d, const struct reading *r, struct approval *a, struct error *e) {
         struct buffer html _cleanup_buffer_ = BUFFER_INIT(HTML_BYTES_MAX);
         struct verdict v = {0};
-        struct reply_facts facts = {.verdict = &v, .action = ACTION_ANSWER};
+        struct reply_facts facts = {.reading = r, .verdict = &v, .action = ACTION_ANSWER, .approved = true};
 
         if (!a->ticket.response || tier_parse(a->ticket.tier, &v.tier) < 0)
                 return error_set(e, -EINVAL, ERROR_INTERNAL, "the draft is not there any more");
@@ -166,7 +166,7 @@ int review_approved(struct desk *d, struct store *s, const struct job *job, cons
         if ((edited && replace(&a.ticket.response, edited) < 0) || replace(&a.ticket.mode, "approved") < 0)
                 return no_memory(e);
         a.ticket.delivered = false;
-        k = fill_outbox(d, &a, e);
+        k = fill_outbox(d, r, &a, e);
         if (k < 0)
                 return k;
         if (trail_add(trail, "approved", json_pack("{s:s?, s:b}", "by", by, "edited", edited != NULL)) < 0)

@@ -156,6 +156,7 @@ static void check_reply(struct desk *d, const struct step *st, struct attempt *a
         struct guard_seen then = {.messages = (size_t) json_int_or(seen, "messages", INT64_MAX),
                                   .responder_id = json_int_or(seen, "responder", t->responder_id)};
 
+        team.approved = json_bool_or(a->payload, "approved", false);
         author_mark(d, t);
         enum guard_change change = guard_changed(t, &then, team.me);
         a->forbidden = guard_forbids(t, &team);
@@ -163,10 +164,10 @@ static void check_reply(struct desk *d, const struct step *st, struct attempt *a
                 return;
         if (change == GUARD_WROTE_MORE)
                 a->forbidden = "the customer has written more";
-        else if (change == GUARD_TAKEN)
+        else if (change == GUARD_TAKEN && !team.approved)
                 a->forbidden = BUDGET_TAKEN;
         else
-                a->forbidden = budget_forbid(d, t, st->id);
+                a->forbidden = budget_forbid(d, t, st);
         a->decide_anew = a->forbidden != NULL;
 }
 

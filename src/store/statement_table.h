@@ -31,7 +31,7 @@
           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                                                 \
         X(JOB_SETTLING,                                                                                                 \
           "SELECT created_ms FROM job JOIN event USING(id) WHERE job.id = ?1 AND state = 'queued' AND attempts = 0 "    \
-          "AND owner IS NULL AND kind NOT IN ('api', 'reprocess')")                                                     \
+          "AND owner IS NULL AND kind IN ('created', 'replied', 'updated')")                                            \
         X(JOB_JOINED, "UPDATE job SET state = ?2, due_ms = NULL, error = ?3 WHERE id = ?1")                             \
         X(JOB_LEASED,                                                                                                   \
           "SELECT 1 FROM job WHERE owner IS NOT NULL AND ticket_id = ?1 AND due_ms > ?2")                               \
