@@ -27,6 +27,26 @@ static void die_of(int sig) {
         raise(sig);
 }
 
+// The only listener there is, for pass_on.
+static pthread_t listener;
+
+// Runs on threads that do not block the signals: a library may have started some before main, as OpenBLAS does. What
+// reaches one of them by chance is for the listener; pthread_kill may be called from a handler (POSIX.1-2008, TC1).
+static void pass_on(int sig) {
+        int saved = errno;
+
+        (void) pthread_kill(listener, sig);
+        errno = saved;
+}
+
+static void handle(const sigset_t *set, void (*handler)(int sig)) {
+        struct sigaction a = {.sa_handler = handler, .sa_flags = SA_RESTART, .sa_mask = *set};
+
+        (void) sigaction(SIGINT, &a, NULL);
+        (void) sigaction(SIGTERM, &a, NULL);
+        (void) sigaction(SIGHUP, &a, NULL);
+}
+
 static void take(struct signals *s, int sig) {
         pthread_mutex_lock(&s->lock);
         if (!s->ready && sig != SIGHUP)
@@ -66,6 +86,8 @@ int signals_open(struct signals **ret, struct error *e) {
         if (pthread_create(&s->thread, NULL, listen_for_signals, s) != 0)
                 return error_set(e, -EAGAIN, ERROR_INTERNAL, "no thread to be had; is there a limit on processes?");
         s->started = true;
+        listener = s->thread;
+        handle(&s->set, pass_on);
         *ret = TAKE_PTR(s);
         return 0;
 }
@@ -74,6 +96,7 @@ struct signals *signals_close(struct signals *s) {
         if (!s)
                 return NULL;
         if (s->started) {
+                handle(&s->set, SIG_DFL);
                 pthread_cancel(s->thread);
                 pthread_join(s->thread, NULL);
         }

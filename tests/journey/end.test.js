@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 
 import { examples, newFolder, root, until } from './firstline.js';
+import { noFaults, threadBeforeMain } from './faults.js';
 import { act, scene } from './scene.js';
 
 const steps = (ticket) => ticket.audit.map((row) => row.step);
@@ -163,4 +164,14 @@ test('the word before the token is read in any case', async () => {
                 for (const authorization of [`Basic ${token}`, token, 'Bearer', `Bearer ${token}x`])
                         assert.equal((await firstline.get('/stats', { headers: { authorization } })).status, 401);
         });
+});
+
+describe('the server', { skip: noFaults }, () => {
+        // The kernel gives a signal to any thread that does not block it.
+        test('ends well, and looks at its documents, when a library has threads of its own', () => act({ freshdesk: false, EMBEDDING_MODEL: '', wrap: threadBeforeMain }, async (firstline) => {
+                firstline.child.kill('SIGHUP');
+                await firstline.logged(/knowledge base (unchanged|read again)/);
+                await firstline.end();
+                assert.match(firstline.log, /stopping on SIGTERM[^]*stopped\n/);
+        }));
 });

@@ -7,6 +7,11 @@ import { buildFolder, newFolder, root } from './ground.js';
 const library = [buildFolder, path.join(root, 'build-san')].map((folder) => path.join(folder, 'tests/unit/faults.so')).find((file) => fs.existsSync(file));
 export const noFaults = !library && 'tests/unit/faults.so is not built';
 
+const preloaded = `LD_PRELOAD='${library}' ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0"; exec "$@"`;
+
+// For the option `wrap` of the program: a library starts a thread before main, which knows nothing of the program's signals.
+export const threadBeforeMain = `export FAULTS_THREAD=1 ${preloaded}`;
+
 const ORDERS = { clock_ms: 0, countdown: 8, failed: 16, row: 24 };
 
 export class Faults {
@@ -18,7 +23,7 @@ export class Faults {
 
         // For the option `wrap` of the program.
         get wrap() {
-                return `export FAULTS_FILE='${this.file}' LD_PRELOAD='${library}' ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0"; exec "$@"`;
+                return `export FAULTS_FILE='${this.file}' ${preloaded}`;
         }
 
         set(name, value) {

@@ -1,9 +1,11 @@
 // What a machine may do to a program, on demand: allocations that fail and a wall clock that jumps. For the journeys:
 // loaded before all other libraries (LD_PRELOAD), told what to do through a file of four numbers (FAULTS_FILE), which
-// the test writes while the program runs.
+// the test writes while the program runs. With FAULTS_THREAD set, a thread is started before main, as some libraries
+// do.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +35,19 @@ __attribute__((constructor)) static void read_orders(void) {
                 (void) close(fd);
         if (p != MAP_FAILED)
                 orders = p;
+}
+
+static void *stay(void *arg) {
+        for (;;)
+                (void) pause();
+        return arg;
+}
+
+__attribute__((constructor)) static void start_thread(void) {
+        pthread_t t;
+
+        if (getenv("FAULTS_THREAD"))
+                (void) pthread_create(&t, NULL, stay, NULL);
 }
 
 static bool fails(void) {
