@@ -15,8 +15,8 @@ enum {
         // so many go out at once before the pace counts, but not more than half of what is ours.
         BURST_MAX = 20,
         BURST_MIN = 8,
-        REWIND_PARTS = 10, // a rise of "remaining" by more than this part of the total is a new minute, not two answers
-                           // that overtook each other
+        REWIND_PARTS = 10, // a rise of "remaining" by more than this part of the total is a new minute, not a counter
+                           // that is a little late
 };
 
 static const struct {
@@ -100,15 +100,20 @@ static int64_t left(const struct quota *q, const struct quota_window *w) {
         return MAX(MIN(of_share, of_rest), (int64_t) 0);
 }
 
+static void begin_window(struct quota_window *w, int64_t used, int64_t now_ms) {
+        w->serial++;
+        w->used = used;
+        w->end_ms = now_ms + WINDOW_MS;
+        w->next_ms = (double) now_ms;
+}
+
 // The minute is over: the allowance is whole, until an answer says otherwise.
 static void turn_window(struct quota_window *w, int64_t now_ms) {
         if (!w->known || now_ms < w->end_ms)
                 return;
         w->remaining = MAX(w->total - w->in_flight, (int64_t) 0);
         w->reported = w->total;
-        w->used = w->in_flight;
-        w->end_ms = now_ms + WINDOW_MS;
-        w->next_ms = (double) now_ms;
+        begin_window(w, w->in_flight, now_ms);
 }
 
 int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, bool reads, int64_t now_ms) {
@@ -131,49 +136,54 @@ int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, 
         return MIN((int64_t) ceil(over * pace), w->end_ms - now_ms);
 }
 
-void quota_begin(struct quota *q, enum quota_family family, unsigned cost, int64_t now_ms) {
-        struct quota_window *w = &q->windows[family];
+void quota_begin(struct quota *q, struct quota_call *c, int64_t now_ms) {
+        struct quota_window *w = &q->windows[c->family];
         int64_t may = left(q, w);
 
         if (w->known && may > 0)
                 w->next_ms = MAX(w->next_ms, (double) now_ms) +
-                             cost * (double) MAX(w->end_ms - now_ms, (int64_t) 0) / (double) may;
-        w->used += cost;
-        w->in_flight += cost;
-        w->remaining = MAX(w->remaining - (int64_t) cost, (int64_t) 0);
+                             c->cost * (double) MAX(w->end_ms - now_ms, (int64_t) 0) / (double) may;
+        c->serial = w->serial;
+        c->most = w->reported;
+        w->used += c->cost;
+        w->in_flight += c->cost;
+        w->remaining = MAX(w->remaining - (int64_t) c->cost, (int64_t) 0);
 }
 
-// A header that shows much more than the one before it is the first of a new minute.
-static bool new_minute(const struct quota_window *w, const struct quota_report *r) {
-        return r->remaining + r->used > w->reported + w->in_flight + w->total / REWIND_PARTS;
+// Within a minute "remaining" only falls: more than there was when the call went out is a new minute. What another
+// answer has shown meanwhile says nothing, for that one may have been counted later.
+static bool new_minute(const struct quota_window *w, const struct quota_call *c, const struct quota_report *r) {
+        return c->serial == w->serial && r->remaining + r->used > c->most + w->total / REWIND_PARTS;
 }
 
-static void take_report(struct quota_window *w, unsigned cost, const struct quota_report *r, int64_t now_ms) {
-        if (!w->known || new_minute(w, r)) {
-                w->used = r->used + w->in_flight;
-                w->end_ms = now_ms + WINDOW_MS; // it began before this answer
-                w->next_ms = (double) now_ms;
+static void take_report(struct quota_window *w, const struct quota_call *c, const struct quota_report *r,
+                        int64_t now_ms) {
+        if (!w->known || new_minute(w, c, r)) {
+                begin_window(w, r->used + w->in_flight, now_ms); // it began before this answer
+                w->reported = r->remaining;
         } else {
-                w->used += r->used - (int64_t) cost;
+                w->used += r->used - (int64_t) c->cost;
+                // Of a window that is over, it may tell of a minute that is over.
+                if (c->serial == w->serial)
+                        w->reported = MIN(w->reported, r->remaining);
         }
         w->known = true;
         w->total = r->total;
-        w->reported = r->remaining;
-        w->remaining = MAX(r->remaining - w->in_flight, (int64_t) 0);
+        w->remaining = MAX(MIN(w->reported, r->total) - w->in_flight, (int64_t) 0);
 }
 
-void quota_end(struct quota *q, enum quota_family family, unsigned cost, bool sent, const struct quota_report *report,
+void quota_end(struct quota *q, const struct quota_call *c, bool sent, const struct quota_report *report,
                int64_t now_ms) {
-        struct quota_window *w = &q->windows[family];
+        struct quota_window *w = &q->windows[c->family];
 
         turn_window(w, now_ms);
-        w->in_flight = MAX(w->in_flight - (int64_t) cost, (int64_t) 0);
+        w->in_flight = MAX(w->in_flight - (int64_t) c->cost, (int64_t) 0);
         if (report->known) {
                 w->bare = 0;
-                take_report(w, cost, report, now_ms);
+                take_report(w, c, report, now_ms);
         } else if (!sent) {
-                w->used = MAX(w->used - (int64_t) cost, (int64_t) 0);
-                w->remaining += w->known ? cost : 0;
+                w->used = MAX(w->used - (int64_t) c->cost, (int64_t) 0);
+                w->remaining += w->known ? c->cost : 0;
         } else if (w->bare < BARE_MAX && ++w->bare == BARE_MAX) {
                 w->known = false; // another server, or a proxy that keeps the headers to itself
                 w->used = w->in_flight;

@@ -48,7 +48,8 @@ struct quota_report quota_report_from(const char *total, const char *remaining, 
 struct quota_window {
         bool known; // there were headers; without them nothing is limited
         int64_t total, remaining;
-        int64_t reported;  // the last header, as it was
+        unsigned serial;   // counts the windows
+        int64_t reported;  // the least that a header of this window has shown
         int64_t used;      // by us since the window began, calls in flight included
         int64_t in_flight; // credits of calls that have no answer yet
         int64_t end_ms;    // when the allowance is whole again, at the latest
@@ -67,10 +68,18 @@ void quota_init(struct quota *q, double share);
 // How long until a call of that cost may go out: 0, now. `reads`: it changes nothing, and leaves the last of a burst to
 // the calls that bring a ticket to its end.
 int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, bool reads, int64_t now_ms);
-// It goes out now. Each is followed by one quota_end.
-void quota_begin(struct quota *q, enum quota_family family, unsigned cost, int64_t now_ms);
+
+// One call on its way, with what was known when it went out: answers overtake each other.
+struct quota_call {
+        enum quota_family family;
+        unsigned cost;
+        unsigned serial; // of the window that it went out in
+        int64_t most;    // what was left then, at most: more is there only when a new minute has begun
+};
+// It goes out now: the caller has set family and cost. Each is followed by one quota_end.
+void quota_begin(struct quota *q, struct quota_call *c, int64_t now_ms);
 // It has ended: sent or not, and what its answer said.
-void quota_end(struct quota *q, enum quota_family family, unsigned cost, bool sent, const struct quota_report *report,
+void quota_end(struct quota *q, const struct quota_call *c, bool sent, const struct quota_report *report,
                int64_t now_ms);
 // Freshdesk said 429: nothing of this family goes out until then.
 void quota_pause(struct quota *q, enum quota_family family, int64_t until_ms);

@@ -130,12 +130,12 @@ static int look(struct freshdesk *f, const struct call *c, struct turn *t, struc
         wait = breaker_wait_ms(&f->reach, now);
         if (wait > 0)
                 return held_by_breaker(r, wait, e);
-        wait = quota_wait_ms(&f->quota, t->family, t->cost, str_eq(c->method, "GET"), now);
+        wait = quota_wait_ms(&f->quota, t->counted.family, t->counted.cost, str_eq(c->method, "GET"), now);
         if (wait > 0) {
                 *ret_wait_ms = wait;
                 return 1;
         }
-        quota_begin(&f->quota, t->family, t->cost, now);
+        quota_begin(&f->quota, &t->counted, now);
         t->breaker_trial = breaker_begin(&f->reach);
         t->key_trial = breaker_begin(&f->key);
         return 0;
@@ -143,7 +143,8 @@ static int look(struct freshdesk *f, const struct call *c, struct turn *t, struc
 
 int turn_take(struct freshdesk *f, const struct call *c, struct turn *ret, struct freshdesk_result *r,
               struct error *e) {
-        struct turn t = {.family = quota_family_of(c->method, c->path), .cost = quota_cost_of(c->method, c->path)};
+        struct turn t = {.counted = {.family = quota_family_of(c->method, c->path),
+                                     .cost = quota_cost_of(c->method, c->path)}};
         int64_t patience = str_eq(c->method, "GET") ? f->timeout_ms : MIN(f->timeout_ms, (unsigned) WRITE_PATIENCE_MS);
         int64_t now = clock_monotonic_ms(), patience_until = now + patience, wait = 0;
         int k;
@@ -157,10 +158,10 @@ int turn_take(struct freshdesk *f, const struct call *c, struct turn *ret, struc
         while ((k = look(f, c, &t, r, &wait, e)) > 0) {
                 now = clock_monotonic_ms();
                 if (now + wait > patience_until) {
-                        k = held_by_quota(f, t.family, r, wait, now, e);
+                        k = held_by_quota(f, t.counted.family, r, wait, now, e);
                         break;
                 }
-                sleep_until(f, t.family, now + wait);
+                sleep_until(f, t.counted.family, now + wait);
         }
         pthread_mutex_unlock(&f->lock);
         if (k == 0)
@@ -222,9 +223,9 @@ void turn_end(struct freshdesk *f, const struct turn *t, const struct turn_end *
                 r->retry_after_ms = retry_after_ms(retry_after, clock_now_ms());
 
         pthread_mutex_lock(&f->lock);
-        quota_end(&f->quota, t->family, t->cost, end->answer->outcome != HTTP_NOT_SENT, &report, now);
+        quota_end(&f->quota, &t->counted, end->answer->outcome != HTTP_NOT_SENT, &report, now);
         if (status == 429)
-                quota_pause(&f->quota, t->family, now + r->retry_after_ms);
+                quota_pause(&f->quota, t->counted.family, now + r->retry_after_ms);
         reach = breaker_end(&f->reach, t->breaker_trial, reach_verdict(end), now, digest_random());
         if (status == 503 && retry_after)
                 reach = MAX(reach, breaker_open_until(&f->reach, now + r->retry_after_ms));

@@ -5,8 +5,7 @@
 #include "freshdesk/call.h"
 
 struct turn {
-        enum quota_family family;
-        unsigned cost;
+        struct quota_call counted;
         bool breaker_trial, key_trial;
 };
 

@@ -38,14 +38,17 @@ describe('the allowance', { skip: noModel }, () => {
         }));
 
         test('is shared: no more than our part is used, and the server never has to refuse', () => act({ standin: { limits: { tickets: 40 } }, FRESHDESK_TIMEOUT: 60 }, async (firstline, standin) => {
+                standin.minute = () => 1; // all of it is one minute
                 for (let id = 1; id <= 8; id++) {
                         standin.add({ id, ...password });
                         await firstline.freshdeskWebhook(id);
                 }
-                const health = await firstline.health((h) => family(h, 'tickets').waiting >= 1);
+                // One that is under way may be counted there already, and is kept back here too: they agree when all are answered.
+                const agreed = ({ used, remaining, waiting }) => waiting >= 1 && used + remaining === 40;
+                const health = await firstline.health((h) => agreed(family(h, 'tickets')));
                 const { total, ours, used, remaining } = family(health, 'tickets');
                 assert.deepEqual([total, ours], [40, 20]);
-                assert.ok(used >= 1 && used <= 20 && remaining >= 20);
+                assert.ok(used >= 1 && used <= 20 && remaining >= 20, `${used} are used, ${remaining} remain`);
                 await standin.until(() => standin.replies().length >= 1);
                 assert.ok(standin.spent('tickets') <= 20, `${standin.spent('tickets')} are used`);
                 assert.ok(standin.calls.every((call) => call.status !== 429));

@@ -15,9 +15,30 @@ static struct quota_report said(int64_t total, int64_t remaining) {
 // One call whose answer shows what is left.
 static void call(struct quota *q, enum quota_family f, int64_t total, int64_t remaining, int64_t now) {
         struct quota_report r = said(total, remaining);
+        struct quota_call c = {.family = f, .cost = 1};
 
-        quota_begin(q, f, 1, now);
-        quota_end(q, f, 1, true, &r, now);
+        quota_begin(q, &c, now);
+        quota_end(q, &c, true, &r, now);
+}
+
+static struct quota_call begun(struct quota *q, unsigned cost, int64_t now) {
+        struct quota_call c = {.family = QUOTA_TICKETS, .cost = cost};
+
+        quota_begin(q, &c, now);
+        return c;
+}
+
+static void ended(struct quota *q, struct quota_call c, int64_t total, int64_t remaining, int64_t now) {
+        struct quota_report r = {.known = true, .total = total, .remaining = remaining, .used = c.cost};
+
+        quota_end(q, &c, true, &r, now);
+}
+
+static int64_t used(struct quota *q, int64_t now) {
+        struct quota_view v;
+
+        quota_view(q, QUOTA_TICKETS, now, &v);
+        return v.used;
 }
 
 // ---- what belongs together
@@ -88,8 +109,8 @@ static void without_headers_nothing_is_limited(void **state) {
         quota_init(&q, 0.5);
         for (int i = 0; i < 5000; i++) {
                 assert_int_equal(quota_wait_ms(&q, QUOTA_TICKETS, 2, true, T0), 0);
-                quota_begin(&q, QUOTA_TICKETS, 2, T0);
-                quota_end(&q, QUOTA_TICKETS, 2, true, &none, T0);
+                struct quota_call c = begun(&q, 2, T0);
+                quota_end(&q, &c, true, &none, T0);
         }
         // And what was used before the first header does not count against its minute.
         call(&q, QUOTA_TICKETS, 100, 99, T0);
@@ -105,8 +126,8 @@ static void headers_that_stop_coming_are_forgotten(void **state) {
         call(&q, QUOTA_TICKETS, 10, 0, T0);
         assert_true(quota_wait_ms(&q, QUOTA_TICKETS, 1, true, T0) > 0);
         for (int i = 0; i < 3; i++) {
-                quota_begin(&q, QUOTA_TICKETS, 1, T0);
-                quota_end(&q, QUOTA_TICKETS, 1, true, &none, T0);
+                struct quota_call c = begun(&q, 1, T0);
+                quota_end(&q, &c, true, &none, T0);
         }
         assert_int_equal(quota_wait_ms(&q, QUOTA_TICKETS, 1, true, T0), 0);
 }
@@ -252,19 +273,77 @@ static void what_ends_a_ticket_goes_before_what_begins_one(void **state) {
 // ---- answers that come in any order, or never
 
 static void answers_that_overtook_each_other_are_no_new_minute(void **state) {
-        struct quota_report a = said(100, 60), b = said(100, 55);
-        struct quota_view v;
+        static const int64_t totals[] = {40, 100, 4000};
+
+        (void) state;
+        for (size_t i = 0; i < ARRAY_LEN(totals); i++) {
+                struct quota_call calls[4];
+                int64_t total = totals[i];
+                struct quota q;
+                quota_init(&q, 0.5);
+                call(&q, QUOTA_TICKETS, total, total - 1, T0);
+                for (size_t k = 0; k < ARRAY_LEN(calls); k++)
+                        calls[k] = begun(&q, 3, T0);
+                for (size_t k = ARRAY_LEN(calls); k-- > 0;) // the last is answered first
+                        ended(&q, calls[k], total, total - 4 - (int64_t) k * 3, T0 + 100);
+                struct quota_view v;
+                quota_view(&q, QUOTA_TICKETS, T0 + 100, &v);
+                assert_int_equal(v.used, 13);
+                assert_int_equal(v.remaining, total - 13);
+        }
+}
+
+// The answer of one that went out in the minute before, and comes late, does not make the next one look like another
+// new minute.
+static void an_answer_of_the_minute_before_says_nothing_of_this_one(void **state) {
         struct quota q;
 
         (void) state;
         quota_init(&q, 0.5);
-        call(&q, QUOTA_TICKETS, 100, 61, T0);
-        for (int i = 0; i < 6; i++)
-                quota_begin(&q, QUOTA_TICKETS, 1, T0);
-        quota_end(&q, QUOTA_TICKETS, 1, true, &b, T0 + 100);
-        quota_end(&q, QUOTA_TICKETS, 1, true, &a, T0 + 200);
-        quota_view(&q, QUOTA_TICKETS, T0 + 200, &v);
-        assert_int_equal(v.used, 7);
+        for (int i = 0; i < 15; i++)
+                call(&q, QUOTA_TICKETS, 40, 39 - i, T0);
+        struct quota_call late = begun(&q, 1, T0 + 1000), first = begun(&q, 1, T0 + 1000);
+        ended(&q, first, 40, 39, T0 + 2000);
+        ended(&q, late, 40, 24, T0 + 2100);
+        assert_int_equal(used(&q, T0 + 2100), 2); // that one counts all the same: it may be of this minute
+        call(&q, QUOTA_TICKETS, 40, 38, T0 + 2200);
+        assert_int_equal(used(&q, T0 + 2200), 3);
+}
+
+// Workers that go as fast as they may, in the order that chance gives to sending, counting and answering.
+static void no_order_of_answers_gets_us_more_than_our_part(void **state) {
+        enum { WORKERS = 4, TOTAL = 40 };
+        uint32_t dice = 1;
+
+        (void) state;
+        for (int round = 0; round < 200; round++) {
+                struct { // a call is sent, then counted, then answered
+                        struct quota_call call;
+                        int step;
+                        int64_t remaining;
+                } workers[WORKERS] = {0};
+                int64_t taken = 0;
+                struct quota q;
+                quota_init(&q, 0.5);
+                for (int64_t now = T0; now < T0 + MINUTE / 2; now += 20) {
+                        dice = dice * 1664525 + 1013904223;
+                        size_t i = dice >> 16 & (WORKERS - 1);
+                        unsigned cost = 1 + (dice >> 20 & 1);
+                        if (workers[i].step == 0 && quota_wait_ms(&q, QUOTA_TICKETS, cost, false, now) == 0) {
+                                workers[i].call = begun(&q, cost, now);
+                                workers[i].step = 1;
+                        } else if (workers[i].step == 1) {
+                                taken += workers[i].call.cost;
+                                workers[i].remaining = TOTAL - taken;
+                                workers[i].step = 2;
+                        } else if (workers[i].step == 2) {
+                                ended(&q, workers[i].call, TOTAL, workers[i].remaining, now);
+                                workers[i].step = 0;
+                        }
+                }
+                if (taken > TOTAL / 2)
+                        fail_msg("round %d: %d of %d were taken", round, (int) taken, TOTAL);
+        }
 }
 
 static void a_header_that_rises_begins_a_new_minute(void **state) {
@@ -292,8 +371,8 @@ static void what_was_not_sent_is_given_back(void **state) {
         (void) state;
         quota_init(&q, 0.5);
         call(&q, QUOTA_TICKETS, 100, 99, T0);
-        quota_begin(&q, QUOTA_TICKETS, 2, T0);
-        quota_end(&q, QUOTA_TICKETS, 2, false, &none, T0);
+        struct quota_call c = begun(&q, 2, T0);
+        quota_end(&q, &c, false, &none, T0);
         quota_view(&q, QUOTA_TICKETS, T0, &v);
         assert_int_equal(v.used, 1);
         assert_int_equal(v.remaining, 99);
@@ -341,6 +420,8 @@ int main(void) {
                         cmocka_unit_test(a_pause_ends_when_it_was_said_to),
                         cmocka_unit_test(what_ends_a_ticket_goes_before_what_begins_one),
                         cmocka_unit_test(answers_that_overtook_each_other_are_no_new_minute),
+                        cmocka_unit_test(an_answer_of_the_minute_before_says_nothing_of_this_one),
+                        cmocka_unit_test(no_order_of_answers_gets_us_more_than_our_part),
                         cmocka_unit_test(a_header_that_rises_begins_a_new_minute),
                         cmocka_unit_test(what_was_not_sent_is_given_back),
                         cmocka_unit_test(a_total_that_changes_is_taken_over),
