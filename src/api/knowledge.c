@@ -1,10 +1,19 @@
-// GET /knowledge: the documents and how each is. POST /knowledge/reload: look at the folder now.
+// GET /knowledge: the documents and how each is, and has done. POST /knowledge/reload: look at the folder now.
+#include <errno.h>
+
 #include "api/routes.h"
 #include "base/clock.h"
+#include "base/json.h"
+#include "base/string.h"
+#include "store/answers.h"
+
+enum { ANSWERS_DAYS = 90 }; // of answers that are counted
+#define DAY_MS 86400000LL
 
 static void add_document(void *arg, const char *path, const char *title, size_t passages, const char *problem) {
-        json_array_append_new(arg, json_pack("{s:s, s:s?, s:I, s:s?}", "document", path, "title", title, "passages",
-                                             (json_int_t) passages, "problem", problem));
+        json_array_append_new(arg,
+                              json_pack("{s:s, s:s?, s:I, s:s?, s:n, s:n}", "document", path, "title", title,
+                                        "passages", (json_int_t) passages, "problem", problem, "answers", "failed"));
 }
 
 static json_t *state_json(struct knowledge *k) {
@@ -21,11 +30,33 @@ static json_t *state_json(struct knowledge *k) {
                          "version", state.version, "indexed_at", at);
 }
 
+static void add_answers(void *arg, const char *document, int64_t answers, int64_t failed) {
+        json_object_set_new(arg, document,
+                            json_pack("[I, I]", (json_int_t) answers, (json_int_t) failed)); // by name, for the list
+}
+
+// What the documents carried. A database that is away takes nothing else from the answer.
+static void count_answers(struct desk *d, json_t *list) {
+        struct store *s = desk_store(d);
+        json_t *counts _cleanup_json_ = json_object(), *item;
+        size_t i;
+
+        if (!s || !counts ||
+            store_answer_documents(s, clock_now_ms() - ANSWERS_DAYS * DAY_MS, add_answers, counts, NULL) < 0)
+                return;
+        json_array_foreach(list, i, item) {
+                const json_t *pair = json_object_get(counts, json_str_or_null(item, "document"));
+                json_object_set_new(item, "answers", json_integer(json_integer_value(json_array_get(pair, 0))));
+                json_object_set_new(item, "failed", json_integer(json_integer_value(json_array_get(pair, 1))));
+        }
+}
+
 void api_knowledge(struct http_request *r, void *app) {
         struct knowledge *k = desk_knowledge(app);
         json_t *list = json_array(), *j = state_json(k);
 
         knowledge_documents(k, add_document, list);
+        count_answers(app, list);
         json_object_set_new(j, "items", list);
         http_reply_json(r, 200, j);
 }

@@ -7,9 +7,13 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/string.h"
+#include "desk/held.h"
 #include "desk/limits.h"
 
-enum { ANALYTICS_DAYS = 30 }; // what is shown when nobody says from when
+enum {
+        ANALYTICS_DAYS = 30, // what is shown when nobody says from when
+        ANSWERS_DAYS = 30,   // of automatic answers in GET /stats, which is asked for every few seconds
+};
 #define DAY_MS 86400000LL
 
 static json_t *ratio(int64_t part, int64_t whole) {
@@ -20,16 +24,20 @@ void api_stats(struct http_request *r, void *app) {
         struct store *s = api_store(r, app);
         struct error e = ERROR_INIT;
         struct store_stats t;
+        json_t *answers = NULL;
+        int64_t now = clock_now_ms();
 
         if (!s)
                 return;
-        if (store_stats(s, &t, &e) < 0) {
+        if (store_stats(s, &t, &e) < 0 ||
+            !(answers = held_json(app, s, now - ANSWERS_DAYS * DAY_MS, now + 1, false, &e))) {
                 http_reply_error(r, &e);
                 return;
         }
+        json_object_set_new(answers, "days", json_integer(ANSWERS_DAYS));
         json_t *decided = json_pack("{s:I, s:I, s:I}", "auto_resolve", (json_int_t) t.decided_auto_resolve, "answer",
                                     (json_int_t) t.decided_answer, "escalate", (json_int_t) t.decided_escalate);
-        json_t *j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:s, s:o}",
+        json_t *j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:s, s:o, s:o}",
                               "total_tickets", (json_int_t) t.total, "auto_resolved", (json_int_t) t.auto_resolved,
                               "answered", (json_int_t) t.answered, "escalated", (json_int_t) t.escalated, "drafted",
                               (json_int_t) t.drafted, "approved", (json_int_t) t.approved, "recorded",
@@ -37,7 +45,8 @@ void api_stats(struct http_request *r, void *app) {
                               (json_int_t) t.failed, "dropped", (json_int_t) t.dropped, "auto_resolution_rate",
                               ratio(t.auto_resolved, t.total), "error_rate", ratio(t.failed, t.total), "average_ms",
                               json_real(round(t.average_ms * 100) / 100), "decided", decided, "mode",
-                              settings_text(desk_settings(app), SETTING_MODE), "risk", limits_json(desk_limits(app)));
+                              settings_text(desk_settings(app), SETTING_MODE), "risk", limits_json(desk_limits(app)),
+                              "answers", answers);
         http_reply_json(r, 200, j);
 }
 
@@ -107,9 +116,10 @@ void api_analytics(struct http_request *r, void *app) {
 
         if (!s)
                 return;
+        json_t *answers = NULL;
         struct tables t = {json_object(), json_object(), json_object(), json_object(), json_object(), 0};
         if (read_time(r, "from", false, &from, &e) < 0 || read_time(r, "to", true, &to, &e) < 0 ||
-            store_analytics(s, from, to, add_row, &t, &e) < 0) {
+            store_analytics(s, from, to, add_row, &t, &e) < 0 || !(answers = held_json(app, s, from, to, true, &e))) {
                 json_decref(t.by_day);
                 json_decref(t.by_tier);
                 json_decref(t.by_category);
@@ -121,7 +131,8 @@ void api_analytics(struct http_request *r, void *app) {
         clock_iso(from, from_text);
         clock_iso(to, to_text);
         http_reply_json(r, 200,
-                        json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "from", from_text, "to", to_text,
+                        json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "from", from_text, "to", to_text,
                                   "tickets", (json_int_t) t.total, "by_day", t.by_day, "by_tier", t.by_tier,
-                                  "by_category", t.by_category, "by_method", t.by_method, "by_action", t.by_action));
+                                  "by_category", t.by_category, "by_method", t.by_method, "by_action", t.by_action,
+                                  "answers", answers));
 }

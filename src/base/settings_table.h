@@ -24,6 +24,7 @@
         X(WORKERS,             INT,    "4",          0, 64, NULL, false, "tickets worked on at a time; 0 only accepts and stores")          \
         X(MIN_CONFIDENCE,      REAL,   "0.6",        0, 1, NULL, false, "the tier must be at least this sure before a customer is answered") \
         X(MAX_WRONG,           REAL,   "0",          0, 0.5, NULL, false, "largest share of wrong automatic answers, as 0.02: a category without evidence for it gets drafts; 0: no such limit") \
+        X(WATCH_HOURS,         INT,    "72",         1, 720, NULL, false, "hours in which an automatic answer that is reopened, corrected or answered again counts as wrong") \
         X(ACKNOWLEDGE,         BOOL,   "false",      0, 0, NULL, false, "tell the customer when a ticket went to a person")                 \
         X(SETTLE_TIME,         INT,    "3",          0, 60, NULL, false, "seconds of quiet before a webhook's ticket is answered, so that several messages get one answer; at most 60 s after the first") \
         X(REPLIES_PER_TICKET,  INT,    "2",          0, 100, NULL, false, "automatic replies to one ticket without a person in between; then a person takes over") \

@@ -15,6 +15,7 @@
 #include "desk/limits.h"
 #include "desk/parts.h"
 #include "desk/poll.h"
+#include "desk/questions.h"
 #include "desk/reply.h"
 #include "desk/work.h"
 #include "triage/own.h"
@@ -171,7 +172,7 @@ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret
             (r = open_freshdesk(d, e)) < 0)
                 return r;
         identity_of_rules(d, d->rules);
-        if ((r = limits_new(d, &d->limits, e)) < 0)
+        if ((r = limits_new(d, &d->limits, e)) < 0 || (r = questions_new(&d->questions, e)) < 0)
                 return r;
         if ((r = poll_new(d, &d->poll, e)) < 0)
                 return r;
@@ -190,6 +191,7 @@ struct desk *desk_free(struct desk *d) {
         freshdesk_free(d->freshdesk);
         http_client_free(d->client);
         knowledge_free(d->knowledge);
+        questions_free(d->questions);
         limits_free(d->limits);
         triage_free(d->triage);
         automatic_free(d->automatic);

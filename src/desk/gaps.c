@@ -9,9 +9,8 @@
 #include "model/vectors.h"
 
 enum {
-        QUESTIONS_MAX = 20000, // put together; all are counted
-        GROUPS_MAX = 2000,     // that are told apart: each question is compared with all of them
-        QUESTION_SIZE = 2000,  // bytes; models read about as much
+        TOGETHER_MAX = 20000, // put together; all are counted
+        GROUPS_MAX = 2000,    // that are told apart: each question is compared with all of them
 };
 
 // How like the first question of a group the others are, from 0 (any two texts) to 1 (the same text). Two ways to ask
@@ -23,9 +22,13 @@ static bool is_gap(const struct rehearsed *x) {
 }
 
 static char *text_of(const struct past_ticket *t) {
-        char *text _cleanup_free_ = str_printf("%s\n%s", t->subject, t->description);
+        return gaps_text(t->subject, t->description);
+}
 
-        return text ? str_ndup(text, utf8_floor(text, strlen(text), QUESTION_SIZE)) : NULL;
+char *gaps_text(const char *subject, const char *description) {
+        char *text _cleanup_free_ = str_printf("%s\n%s", subject, description);
+
+        return text ? str_ndup(text, utf8_floor(text, strlen(text), GAP_TEXT_SIZE)) : NULL;
 }
 
 static void join(struct gap *g, size_t ticket) {
@@ -67,15 +70,31 @@ static void group(const float *vectors, size_t dimensions, const size_t *tickets
         *ret_n = n_groups;
 }
 
-static int put_together(const struct rehearsal *r, const size_t *tickets, size_t n, struct gaps *ret, struct error *e) {
-        struct encoder *m = r->desk->encoder;
-        size_t dimensions = encoder_dimensions(m), n_groups = 0;
-        float *vectors _cleanup_free_ = calloc(n * dimensions, sizeof(*vectors));
+int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n, struct gaps *ret,
+               struct error *e) {
         struct gap *groups _cleanup_free_ = calloc(GROUPS_MAX, sizeof(*groups));
         size_t *first _cleanup_free_ = calloc(GROUPS_MAX, sizeof(*first));
-        char **texts = calloc(n, sizeof(*texts));
+        size_t n_groups = 0;
         double background = 0;
-        int k = vectors && groups && first && texts ? 0 : -ENOMEM;
+        int r = groups && first ? vectors_background(m, NULL, &background, e)
+                                : error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
+
+        if (r < 0)
+                return r;
+        group(vectors, encoder_dimensions(m), tickets, n, background + ALIKE * (1 - background), groups, first,
+              &n_groups);
+        if (n_groups > 1)
+                qsort(groups, n_groups, sizeof(*groups), more_tickets);
+        ret->n = MIN(n_groups, (size_t) GAPS_SHOWN_MAX);
+        memcpy(ret->items, groups, ret->n * sizeof(*groups));
+        return 0;
+}
+
+static int put_together(const struct rehearsal *r, const size_t *tickets, size_t n, struct gaps *ret, struct error *e) {
+        struct encoder *m = r->desk->encoder;
+        float *vectors _cleanup_free_ = calloc(n * encoder_dimensions(m), sizeof(*vectors));
+        char **texts = calloc(n, sizeof(*texts));
+        int k = vectors && texts ? 0 : -ENOMEM;
 
         for (size_t i = 0; k == 0 && i < n; i++)
                 if (!(texts[i] = text_of(&r->past->items[tickets[i]])))
@@ -84,23 +103,14 @@ static int put_together(const struct rehearsal *r, const size_t *tickets, size_t
                 (void) error_set(e, k, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
         if (k == 0)
                 k = vectors_embed(m, NULL, (const char *const *) texts, n, 0, vectors, NULL, NULL, e);
-        if (k == 0)
-                k = vectors_background(m, NULL, &background, e);
         for (size_t i = 0; texts && i < n; i++)
                 free(texts[i]);
         free(texts);
-        if (k < 0)
-                return k;
-        group(vectors, dimensions, tickets, n, background + ALIKE * (1 - background), groups, first, &n_groups);
-        if (n_groups > 1)
-                qsort(groups, n_groups, sizeof(*groups), more_tickets);
-        ret->n = MIN(n_groups, (size_t) GAPS_SHOWN_MAX);
-        memcpy(ret->items, groups, ret->n * sizeof(*groups));
-        return 0;
+        return k < 0 ? k : gaps_group(m, vectors, tickets, n, ret, e);
 }
 
 int gaps_find(const struct rehearsal *r, struct gaps *ret, struct error *e) {
-        size_t *tickets _cleanup_free_ = calloc(QUESTIONS_MAX, sizeof(*tickets));
+        size_t *tickets _cleanup_free_ = calloc(TOGETHER_MAX, sizeof(*tickets));
         size_t n = 0;
 
         *ret = (struct gaps){0};
@@ -109,7 +119,7 @@ int gaps_find(const struct rehearsal *r, struct gaps *ret, struct error *e) {
         for (size_t i = 0; i < r->past->n; i++)
                 if (is_gap(&r->items[i])) {
                         ret->questions++;
-                        if (n < QUESTIONS_MAX)
+                        if (n < TOGETHER_MAX)
                                 tickets[n++] = i;
                 }
         return n > 0 && r->desk->encoder ? put_together(r, tickets, n, ret, e) : 0;

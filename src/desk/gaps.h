@@ -2,12 +2,17 @@
 #pragma once
 
 #include "desk/rehearsal.h"
+#include "model/encoder.h"
 
-enum { GAPS_SHOWN_MAX = 30, GAP_EXAMPLES = 3 };
+enum {
+        GAPS_SHOWN_MAX = 30,
+        GAP_EXAMPLES = 3,
+        GAP_TEXT_SIZE = 2000, // bytes of a question; models read about as much
+};
 
 struct gap {
         size_t tickets;
-        size_t examples[GAP_EXAMPLES]; // indices of past tickets
+        size_t examples[GAP_EXAMPLES]; // of the tickets, as they were given
 };
 
 struct gaps {
@@ -18,3 +23,10 @@ struct gaps {
 
 // Without a model each question stands alone and only the number is told. -ENOMEM.
 _warn_unused_ int gaps_find(const struct rehearsal *r, struct gaps *ret, struct error *e);
+
+// A question as it is put before the model. The caller frees. NULL: no memory.
+_warn_unused_ char *gaps_text(const char *subject, const char *description);
+// Puts n questions together by their vectors (n * dimensions); tickets[i] is what the groups call the i-th. Fills n and
+// items. -ENOMEM, or what the model says.
+_warn_unused_ int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n, struct gaps *ret,
+                             struct error *e);

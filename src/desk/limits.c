@@ -224,6 +224,21 @@ json_t *limits_json(struct limits *l) {
         return o;
 }
 
+struct risk_row *limits_rows(struct limits *l, size_t *ret_n) {
+        struct store *s = atomic_load(&l->d->store);
+        struct risk_row *rows _cleanup_free_ = calloc(PAST_MAX, sizeof(*rows));
+        json_t *o _cleanup_json_ = NULL;
+        char *text _cleanup_free_ = NULL;
+        size_t n = 0;
+
+        if (!rows || !s || store_meta_get(s, EVIDENCE, &text, NULL) <= 0 ||
+            json_parse(text, strlen(text), &o, NULL) < 0 ||
+            take_rows(l, json_object_get(o, "categories"), rows, &n) < 0)
+                return NULL;
+        *ret_n = n;
+        return TAKE_PTR(rows);
+}
+
 // ---- keeping it
 
 static enum triage_method most_used(const struct rehearsal *r) {

@@ -26,5 +26,8 @@ json_t *limit_json(const struct limit *l);
 // For GET /stats: {"max_wrong", "certainty", "evidence_date", "problem"?, "categories": [...]}; null without MAX_WRONG.
 json_t *limits_json(struct limits *l);
 
+// The evidence's rows, of whatever model it is; NULL: there is none, or no memory. The caller frees.
+_warn_unused_ struct risk_row *limits_rows(struct limits *l, size_t *ret_n);
+
 // Keeps the rehearsal's rows as evidence in the place of the former. -ENODATA: of no ticket the truth is known.
 _warn_unused_ int limits_keep(struct store *s, const struct rehearsal *r, size_t *ret_rows, struct error *e);

@@ -11,6 +11,7 @@
 #include "store/erase.h"
 
 struct limits;
+struct questions;
 struct poll;
 struct authors;
 struct followups;
@@ -42,8 +43,9 @@ struct desk {
         struct error encoder_error;  // why not; written only while opening
         atomic_bool encoder_failing; // the last text could not be embedded
         struct triage *triage;
-        struct limits *limits; // of MAX_WRONG
-        char rules[17];        // hash of what decides beside model and knowledge: desk/identity.h
+        struct limits *limits;       // of MAX_WRONG
+        struct questions *questions; // what no article answers
+        char rules[17];              // hash of what decides beside model and knowledge: desk/identity.h
         int64_t classifier_id; // the desk's own that triage follows; 0: none. Of the opening thread, then the keeper's
         struct automatic *automatic; // what machines write
         struct followups *followups; // what customers write back

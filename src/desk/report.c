@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/string.h"
+#include "desk/curve.h"
 #include "desk/gaps.h"
 #include "desk/parts.h"
 #include "desk/report_quality.h"
@@ -72,22 +73,6 @@ double report_share_wrong(const json_t *report) {
         const json_t *v = json_object_get(json_object_get(report, "automatic"), "share_wrong");
 
         return json_is_number(v) ? json_number_value(v) : -1;
-}
-
-static json_t *curve(struct risk_row *rows, size_t n, size_t all) {
-        struct risk_point points[RISK_POINTS_MAX];
-        size_t k = risk_curve(rows, n, points);
-        json_t *list = json_array();
-
-        for (size_t i = 0; i < k; i++)
-                json_array_append_new(
-                                list,
-                                json_pack("{s:o, s:o, s:I, s:I, s:o, s:o}", "threshold", rounded(points[i].threshold),
-                                          "coverage", ratio(points[i].n, all), "tickets", (json_int_t) points[i].n,
-                                          "wrong", (json_int_t) points[i].wrong, "share_wrong",
-                                          ratio(points[i].wrong, points[i].n), "bound",
-                                          rounded(risk_upper_bound(points[i].wrong, points[i].n, RISK_CERTAINTY))));
-        return list;
 }
 
 static json_t *thresholds(const struct rehearsal *r, struct risk_row *rows, size_t n, double max_wrong) {
@@ -217,7 +202,7 @@ json_t *report_make(const struct rehearsal *r, const struct report_options *o, s
         if (whole && o->max_wrong > 0 && n > 0)
                 whole = json_object_set_new(report, "thresholds", thresholds(r, rows, n, o->max_wrong)) == 0;
         if (whole && n > 0)
-                whole = json_object_set_new(report, "curve", curve(rows, n, r->past->n)) == 0;
+                whole = json_object_set_new(report, "curve", curve_json(rows, n, r->past->n)) == 0;
         if (whole && o->service)
                 whole = json_object_set_new(report, "articles", articles(r)) == 0 &&
                         json_object_set_new(report, "gaps", gaps(r, e)) == 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/string.h"
+#include "desk/curve.h"
 #include "desk/parts.h"
 #include "triage/measure.h"
 
@@ -137,21 +138,6 @@ static json_t *by_tier(const struct measure *m) {
         return list;
 }
 
-static json_t *bins(const struct measure *m) {
-        json_t *list = json_array();
-
-        for (size_t b = 0; b < MEASURE_BINS; b++)
-                if (m->bin_n[b] > 0)
-                        json_array_append_new(list,
-                                              json_pack("{s:o, s:o, s:I, s:o, s:o}", "from",
-                                                        rounded((double) b / MEASURE_BINS), "to",
-                                                        rounded((double) (b + 1) / MEASURE_BINS), "tickets",
-                                                        (json_int_t) m->bin_n[b], "confidence",
-                                                        rounded(m->bin_confidence[b] / (double) m->bin_n[b]), "right",
-                                                        rounded((double) m->bin_right[b] / (double) m->bin_n[b])));
-        return list;
-}
-
 json_t *report_quality(const struct rehearsal *r) {
         struct measure m = {0};
 
@@ -163,7 +149,7 @@ json_t *report_quality(const struct rehearsal *r) {
                 return NULL;
         json_object_set_new(o, "category_accuracy", rounded(measure_category_accuracy(&m)));
         json_object_set_new(o, "tiers", by_tier(&m));
-        json_object_set_new(o, "bins", bins(&m));
+        json_object_set_new(o, "bins", bins_json(&m));
         json_object_set_new(o, "categories", by_category(r));
         json_object_set_new(o, "languages", by_group(r, true));
         json_object_set_new(o, "lengths", by_group(r, false));

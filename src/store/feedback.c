@@ -10,6 +10,19 @@ struct put {
         int64_t id;
 };
 
+// 1 when the newest that the same one has said of the ticket says the same, 0 or negative.
+static int said_before(struct transaction *t, const struct feedback *f, struct error *e) {
+        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_FEEDBACK_SAID);
+
+        query_int(&q, 1, f->ticket_id);
+        query_text(&q, 2, f->tier);
+        query_text(&q, 3, f->category);
+        query_text(&q, 4, f->answer);
+        query_text(&q, 5, f->by);
+        query_int(&q, 6, f->once_since_ms);
+        return query_step(&q, e);
+}
+
 static int put_run(struct transaction *t, void *arg, struct error *e) {
         struct put *a = arg;
         struct query known _cleanup_query_ = query_from(t->d, STATEMENT_TICKET_SEQ);
@@ -21,6 +34,10 @@ static int put_run(struct transaction *t, void *arg, struct error *e) {
                              : error_set(e, -ENOENT, ERROR_NOT_FOUND, "there is no ticket %lld",
                                          (long long) a->f->ticket_id);
         int64_t job = query_column_int(&known, 1);
+        if (a->f->once_since_ms && (r = said_before(t, a->f, e)) != 0) {
+                a->id = 0;
+                return MIN(r, 0);
+        }
         struct query q _cleanup_query_ = query_from(t->d, STATEMENT_FEEDBACK_PUT);
         query_int(&q, 1, a->f->ticket_id);
         query_int(&q, 2, t->now_ms);
@@ -31,6 +48,8 @@ static int put_run(struct transaction *t, void *arg, struct error *e) {
         if ((r = query_run(&q, e)) < 0)
                 return r;
         a->id = sqlite3_last_insert_rowid(t->d->db);
+        if ((r = answer_judged(t, a->f, e)) < 0)
+                return r;
         return audit_write(t, a->f->ticket_id, job, a->audit, 1, e);
 }
 

@@ -60,3 +60,10 @@ _warn_unused_ int audit_write(struct transaction *t, int64_t ticket_id, int64_t 
 _warn_unused_ int outbox_follow(struct transaction *t, const struct job_change *c, struct error *e);
 _warn_unused_ int outbox_open(struct transaction *t, int64_t job_id,
                               struct error *e); // 1: steps are left; 0: none; or negative
+
+// ---- automatic answers, within a transaction (answers.c)
+// A public reply is confirmed: it is an automatic answer when the ticket's decision says so, and one before it did not
+// do.
+_warn_unused_ int answer_given(struct transaction *t, int64_t ticket_id, int64_t step_id, struct error *e);
+// Feedback that says that tier, category or answer is another is held against the ticket's answers.
+_warn_unused_ int answer_judged(struct transaction *t, const struct feedback *f, struct error *e);

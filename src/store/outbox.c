@@ -98,7 +98,8 @@ struct attempt {
 struct place {
         int64_t job_id, ticket_id;
         enum step_state state;
-        bool held; // the job is being delivered by the calling thread
+        bool held;  // the job is being delivered by the calling thread
+        bool reply; // it is a public reply
 };
 
 static int find_step(struct transaction *t, const struct attempt *a, struct place *ret, struct error *e) {
@@ -114,6 +115,7 @@ static int find_step(struct transaction *t, const struct attempt *a, struct plac
         ret->ticket_id = query_column_int(&q, 2);
         ret->held = str_eq(query_column_text(&q, 3), job_state_name(JOB_DELIVERING)) &&
                     query_column_int(&q, 4) == leases_owner(a->s->leases) && query_column_int(&q, 5) == a->thread;
+        ret->reply = str_eq(query_column_text(&q, 6), "reply");
         if (ret->state != STEP_WAITING && ret->state != STEP_SENDING)
                 return error_set(e, -ESTALE, ERROR_CONFLICT, "step %" PRId64 " is %s already", a->step_id,
                                  step_state_name(ret->state));
@@ -167,6 +169,8 @@ static int end_run(struct transaction *t, void *arg, struct error *e) {
         r = query_run(&q, e);
         if (r == 0 && a->state == STEP_DONE)
                 r = calm(t, place.job_id, e);
+        if (r == 0 && a->state == STEP_DONE && place.reply)
+                r = answer_given(t, place.ticket_id, a->step_id, e);
         return r < 0 ? r : audit_write(t, place.ticket_id, place.job_id, a->audit, a->n_audit, e);
 }
 

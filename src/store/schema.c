@@ -179,7 +179,25 @@ static const char version_6[] = "CREATE TABLE classifier("
                                 " by TEXT) STRICT;"
                                 "CREATE INDEX feedback_ticket ON feedback(ticket_id);";
 
-static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5, version_6};
+// Automatic answers, by the reply's step, and what is known against each: failed is a fate of state_table.h, failed_ms
+// when it happened. looked_ms: the ticket's update, by Freshdesk's clock, up to which it was looked at.
+static const char version_7[] = "CREATE TABLE answer("
+                                " id INTEGER PRIMARY KEY,"
+                                " ticket_id INTEGER NOT NULL,"
+                                " at_ms INTEGER NOT NULL,"
+                                " tier TEXT NOT NULL,"
+                                " category TEXT NOT NULL,"
+                                " confidence REAL NOT NULL,"
+                                " document TEXT,"
+                                " title TEXT,"
+                                " failed TEXT,"
+                                " failed_ms INTEGER,"
+                                " looked_ms INTEGER NOT NULL DEFAULT 0) STRICT;"
+                                "CREATE INDEX answer_ticket ON answer(ticket_id);"
+                                "CREATE INDEX answer_at ON answer(at_ms);";
+
+static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4,
+                                                     version_5, version_6, version_7};
 
 static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_empty, struct error *e) {
         int64_t version = 0, application = 0;

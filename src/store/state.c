@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "base/string.h"
+#include "store/answers.h"
 #include "store/store.h"
 
 static const struct {
@@ -23,6 +24,12 @@ static const char *const step_states[STEP_STATE_COUNT_] = {
 #define STEP_STATE(id, name, help) [STEP_##id] = name,
                 STEP_STATE_TABLE(STEP_STATE)
 #undef STEP_STATE
+};
+
+static const char *const fates[ANSWER_FATE_COUNT_] = {
+#define ANSWER_FATE(id, name, help) [ANSWER_##id] = name,
+                ANSWER_FATE_TABLE(ANSWER_FATE)
+#undef ANSWER_FATE
 };
 
 const char *job_state_name(enum job_state state) {
@@ -48,4 +55,8 @@ bool job_move_allowed(enum job_state from, enum job_state to) {
 
 const char *step_state_name(enum step_state state) {
         return step_states[state];
+}
+
+const char *answer_fate_name(enum answer_fate fate) {
+        return fates[fate];
 }

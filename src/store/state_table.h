@@ -1,5 +1,5 @@
-// The states of jobs and of outbox steps, and the moves a job may make. The database, the API and the tests read these
-// tables.
+// The states of jobs and of outbox steps, the moves a job may make, the fates of answers. The database, the API and the
+// tests read these tables.
 #pragma once
 
 // clang-format off
@@ -38,4 +38,12 @@
         X(DONE,     "done",     "confirmed by Freshdesk")                     \
         X(REFUSED,  "refused",  "Freshdesk will not take it")                 \
         X(WITHHELD, "withheld", "not sent, on purpose")
+
+// What became of an automatic answer. X(id, name, help)
+#define ANSWER_FATE_TABLE(X)                                                                    \
+        X(HELD,     "held",           "the hours went by, and nothing is known against it")     \
+        X(REOPENED, "reopened",       "the ticket was opened again, or the customer wrote that it did not help") \
+        X(CORRECTED, "corrected",     "somebody said that tier, category or answer is another") \
+        X(AGAIN,    "answered_again", "the customer got another answer after it")               \
+        X(WAITING,  "waiting",        "nothing is known against it, and the hours are not over")
 // clang-format on

@@ -155,7 +155,7 @@
         X(STEP_NEXT,                                                                                                    \
           "SELECT " STEP_COLUMNS " FROM step WHERE job_id = ?1 AND state IN ('waiting', 'sending') ORDER BY id LIMIT 1") \
         X(STEP_BY_ID,                                                                                                   \
-          "SELECT step.state, step.job_id, step.ticket_id, job.state, owner, thread FROM step "                         \
+          "SELECT step.state, step.job_id, step.ticket_id, job.state, owner, thread, step.kind FROM step "                         \
           "JOIN job ON job.id = step.job_id WHERE step.id = ?1")                                                        \
         X(STEP_BEGIN,                                                                                                   \
           "UPDATE step SET state = 'sending', attempts = attempts + 1, first_ms = coalesce(first_ms, ?2), "             \
@@ -185,6 +185,9 @@
         X(CLASSIFIER_DISMISS, "UPDATE classifier SET adopted = 0 WHERE id = ?1")                                        \
         X(FEEDBACK_PUT,                                                                                                 \
           "INSERT INTO feedback(ticket_id, at_ms, tier, category, answer, by) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")          \
+        X(FEEDBACK_SAID,                                                                                                \
+          "SELECT 1 FROM feedback WHERE id = (SELECT max(id) FROM feedback WHERE ticket_id = ?1 AND by IS ?5 "          \
+          "AND at_ms >= ?6) AND tier IS ?2 AND category IS ?3 AND answer IS ?4")                                        \
         X(FEEDBACK_LABELS,                                                                                              \
           "SELECT ticket.id, coalesce((SELECT tier FROM feedback WHERE ticket_id = ticket.id AND tier IS NOT NULL "     \
           "ORDER BY id DESC LIMIT 1), ticket.tier), coalesce((SELECT category FROM feedback "                           \
@@ -192,6 +195,46 @@
           "ticket.subject, text.description FROM ticket JOIN ticket_text AS text USING(seq) "                           \
           "WHERE ticket.id IN (SELECT ticket_id FROM feedback WHERE tier IS NOT NULL OR category IS NOT NULL "          \
           "OR answer = 'right') ORDER BY ticket.id")                                                                    \
+                                                                                                                        \
+        /* automatic answers, and whether they held */                                                                  \
+        X(ANSWER_PUT,                                                                                                   \
+          "INSERT OR IGNORE INTO answer(id, ticket_id, at_ms, tier, category, confidence, document, title) "            \
+          "SELECT ?1, ticket.id, ?3, coalesce(tier, ''), coalesce(category, ''), confidence, "                          \
+          ANSWER_SOURCE("document") ", " ANSWER_SOURCE("title") " FROM ticket LEFT JOIN ticket_text USING(seq) "        \
+          "WHERE ticket.id = ?2 AND mode = 'auto' AND action IN ('auto_resolve', 'answer')")                            \
+        X(ANSWER_AGAIN,                                                                                                 \
+          "UPDATE answer SET failed = 'answered_again', failed_ms = ?3 WHERE ticket_id = ?2 AND id <> ?1 "              \
+          "AND failed IS NULL")                                                                                         \
+        X(ANSWER_FAIL,                                                                                                  \
+          "UPDATE answer SET failed = ?2, failed_ms = ?3 WHERE ticket_id = ?1 AND failed IS NULL AND "                  \
+          "(?4 IN ('wrong', 'incomplete') OR (?5 IS NOT NULL AND tier <> ?5) OR (?6 IS NOT NULL AND category <> ?6))")  \
+        X(ANSWER_LOOKED, "UPDATE answer SET looked_ms = ?2 WHERE ticket_id = ?1 AND looked_ms < ?2")                    \
+        X(ANSWER_NEWEST,                                                                                                \
+          "SELECT id, at_ms, tier, category, failed IS NOT NULL, looked_ms FROM answer WHERE ticket_id = ?1 "           \
+          "ORDER BY id DESC LIMIT 1")                                                                                   \
+        X(ANSWER_COUNTS,                                                                                                \
+          "SELECT at_ms / 86400000, category, " ANSWER_FATE_SQL ", count(*) FROM answer "                               \
+          "WHERE at_ms >= ?3 AND at_ms < ?4 GROUP BY 1, 2, 3")                                                          \
+        X(ANSWER_DOCUMENTS,                                                                                             \
+          "SELECT document, count(*), count(failed) FROM answer WHERE at_ms >= ?1 AND document IS NOT NULL "            \
+          "GROUP BY document")                                                                                          \
+        X(ANSWERS_SINCE,                                                                                                \
+          "SELECT category, at_ms, " ANSWER_FATE_SQL " FROM (SELECT * FROM answer WHERE at_ms >= ?3 "                   \
+          "ORDER BY id DESC LIMIT ?4) ORDER BY id")                                                                     \
+        X(QUESTIONS,                                                                                                    \
+          "SELECT ticket.id, created_ms, ticket.subject, text.description, text.sources FROM ticket "                   \
+          "JOIN ticket_text AS text USING(seq) WHERE action = 'escalate' AND tier IN ('tier_1', 'tier_2') "             \
+          "AND erased_ms IS NULL ORDER BY seq DESC")                                                                    \
+        X(KNOWN_DECISIONS,                                                                                              \
+          "SELECT category, decided, confidence, told = decided FROM (SELECT ticket.id, category, confidence, ticket.tier AS decided, " \
+          "(SELECT CASE WHEN feedback.tier IS NOT NULL THEN feedback.tier WHEN answer = 'right' THEN ticket.tier "      \
+          "ELSE '' END FROM feedback WHERE ticket_id = ticket.id AND (feedback.tier IS NOT NULL OR answer IS NOT NULL) "  \
+          "ORDER BY feedback.id DESC LIMIT 1) AS told FROM ticket WHERE ticket.tier IS NOT NULL AND ticket.id IN "      \
+          "(SELECT ticket_id FROM feedback WHERE at_ms >= ?3)) WHERE told IS NOT NULL "                                 \
+          "UNION ALL SELECT category, tier, confidence, fate = 'held' FROM (SELECT category, tier, confidence, "                  \
+          ANSWER_FATE_SQL " AS fate FROM answer WHERE at_ms >= ?3 AND ticket_id NOT IN "                                \
+          "(SELECT ticket_id FROM feedback WHERE at_ms >= ?3 AND (tier IS NOT NULL OR answer IS NOT NULL))) "           \
+          "WHERE fate <> 'waiting' LIMIT ?4")                                                                           \
                                                                                                                         \
         /* vectors, meta */                                                                                             \
         X(VECTORS,                                                                                                      \
@@ -210,6 +253,12 @@
 #define JOB_TROUBLE "CASE ?5 WHEN 0 THEN NULL WHEN 1 THEN coalesce(trouble_ms, ?6) ELSE trouble_ms END"
 // One that failed begins anew; a claim that tried nothing does not count.
 #define JOB_ATTEMPTS "CASE state WHEN 'failed' THEN 0 ELSE max(attempts - ?7, 0) END"
+// Of the passage that an answer quotes first.
+#define ANSWER_SOURCE(key) "CASE WHEN json_valid(sources) THEN json_extract(sources, '$[0]." key "') END"
+// ?1: now, ?2: the milliseconds that an answer is watched.
+#define ANSWER_FATE_SQL                                                                                                 \
+        "CASE WHEN failed IS NOT NULL AND failed_ms <= at_ms + ?2 THEN failed "                                         \
+        "WHEN at_ms + ?2 <= ?1 THEN 'held' ELSE 'waiting' END"
 // Columns that several statements read in this order.
 #define JOB_COLUMNS                                                                                                     \
         "job.id, job.ticket_id, job.state, attempts, job.created_ms, due_ms, job.owner IS NOT NULL, trouble_ms, "       \

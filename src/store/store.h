@@ -312,8 +312,12 @@ struct feedback {
         const char *tier, *category; // what is right; NULL: not said
         const char *answer;          // "right", "wrong", "incomplete"; NULL: not said
         const char *by;              // who says so; NULL: not said
+        int64_t at_ms;               // when it came about; 0: now
+        const char *fate;            // what it makes of the ticket's automatic answer (answers.h); NULL: corrected
+        int64_t once_since_ms;       // not 0: nothing is written when `by` said the same last, since then
 };
-// With its audit row, in one transaction. -ENOENT: no such ticket.
+// With its audit row and what it says of the ticket's automatic answer, in one transaction. *ret_id 0: it was said
+// before. -ENOENT: no such ticket.
 _warn_unused_ int store_feedback_put(struct store *s, const struct feedback *f, const struct audit_row *audit,
                                      int64_t *ret_id, struct error *e);
 struct feedback_label { // borrowed; texts that were erased are NULL

@@ -5,16 +5,21 @@
 #include "base/memory.h"
 #include "base/string.h"
 
-void measure_add(struct measure *m, enum tier tier, const char *category, const struct verdict *v) {
-        size_t bin = MIN((size_t) (v->confidence * MEASURE_BINS), (size_t) MEASURE_BINS - 1);
+void measure_add_known(struct measure *m, double confidence, bool right) {
+        double c = MIN(MAX(confidence, 0.0), 1.0);
+        size_t bin = MIN((size_t) (c * MEASURE_BINS), (size_t) MEASURE_BINS - 1);
 
         m->n++;
-        m->right += v->tier == tier;
+        m->right += right;
+        m->bin_n[bin]++;
+        m->bin_right[bin] += right;
+        m->bin_confidence[bin] += c;
+}
+
+void measure_add(struct measure *m, enum tier tier, const char *category, const struct verdict *v) {
+        measure_add_known(m, v->confidence, v->tier == tier);
         m->category_right += str_eq(v->category, category);
         m->confusion[tier][v->tier]++;
-        m->bin_n[bin]++;
-        m->bin_right[bin] += v->tier == tier;
-        m->bin_confidence[bin] += v->confidence;
 }
 
 static double share(size_t part, size_t all) {

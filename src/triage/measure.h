@@ -16,6 +16,8 @@ struct measure {
 
 // A verdict on a ticket that is of this tier and category.
 void measure_add(struct measure *m, enum tier tier, const char *category, const struct verdict *v);
+// A verdict of which only is known whether its tier was right: it counts in n, right and the bins alone.
+void measure_add_known(struct measure *m, double confidence, bool right);
 double measure_accuracy(const struct measure *m);
 double measure_category_accuracy(const struct measure *m);
 double measure_recall(const struct measure *m, enum tier t);

@@ -138,11 +138,15 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
                 assert.equal((await firstline.post('/ask', { question: 'zxqv' })).status, 200);
                 assert.equal((await firstline.get('/knowledge')).status, 200);
                 assert.equal((await firstline.post('/knowledge/reload')).status, 200);
+                assert.equal((await firstline.get('/knowledge/gaps')).status, 200);
+                assert.equal((await firstline.get('/knowledge/gaps?days=0')).status, 400);
         });
 
         check('numbers', async (firstline) => {
                 assert.equal((await firstline.get('/stats')).status, 200);
                 assert.equal((await firstline.get('/analytics')).status, 200);
+                assert.equal((await firstline.get('/quality?days=7')).status, 200);
+                assert.equal((await firstline.get('/quality?days=x')).status, 400);
                 const day = new Date().toISOString().slice(0, 10);
                 const { json } = await firstline.get(`/analytics?from=${day}&to=${day}`);
                 assert.ok(json.tickets > 0 && json.by_day[day].tickets === json.tickets);
