@@ -20,12 +20,14 @@ enum {
         WORKER_PAUSE_MAX_MS = 5000, // after failures: a database that is back is noticed, a broken one not hammered
         STOP_GRACE_MS = 3000,       // for calls to Freshdesk to end well; one that is cut off must be looked up later
         KEEPER_PERIOD_MS = 250,     // how old the counts in /health may be; a look costs some microseconds
-        WORKER_HELD_MS = 1000, // between two jobs while Freshdesk is not to be called: each look costs a write, and
-                               // finds out no more than whether it is too late
-        START_ROUNDS = 40,     // looks of the keeper between two attempts to start workers that are missing
-        FAILED_ROUNDS = 4,     // looks of the keeper between two countings of failed tickets, which cost more
-        REOPEN_ROUNDS = 4,     // looks of the keeper between two attempts to open a database that is away
-        LEASE_RENEWALS = 3,    // renewals within one lease, so that one that is late does no harm
+        WORKER_HELD_MS = 1000,   // between two jobs while Freshdesk is not to be called: each look costs a write, and
+                                 // finds out no more than whether it is too late
+        START_ROUNDS = 40,       // looks of the keeper between two attempts to start workers that are missing
+        FAILED_ROUNDS = 4,       // looks of the keeper between two countings of failed tickets, which cost more
+        REOPEN_ROUNDS = 4,       // looks of the keeper between two attempts to open a database that is away
+        LEASE_RENEWALS = 3,      // renewals within one lease, so that one that is late does no harm
+        RUSH_LOOK_MS = 20,       // between two looks whether the rush of webhooks is over
+        RUSH_PATIENCE_MS = 1000, // before each ticket, so that a rush without end slows the work and does not stop it
 };
 
 struct workers {
@@ -71,11 +73,20 @@ static void count_busy(struct workers *w, int change) {
         pthread_mutex_unlock(&w->lock);
 }
 
+// Low priority is not enough: inference fills the caches and the memory's bandwidth that the webhooks need, and costs
+// half of their rate. A 202 is due in seconds, an answer in minutes.
+static void let_webhooks_pass(struct workers *w, const struct store *s) {
+        for (int waited = 0; waited < RUSH_PATIENCE_MS && store_rushed(s) && !atomic_load(&w->stopping);
+             waited += RUSH_LOOK_MS)
+                pause_ms(w, RUSH_LOOK_MS);
+}
+
 // Works on one job. False when there was none, or the database is out.
 static bool work_once(struct workers *w, struct store *s, unsigned *failures) {
         struct job job _cleanup_job_ = {0};
         struct error e = ERROR_INIT;
 
+        let_webhooks_pass(w, s);
         int r = store_job_claim(s, JOURNEY_LEASE_MS, &job, &e);
         if (r == 0)
                 return false;

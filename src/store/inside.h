@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "store/lease.h"
 #include "store/reader.h"
@@ -17,7 +18,8 @@ struct bell {
         pthread_cond_t rung;
         uint64_t rings;
         unsigned sleepers;
-        bool over; // nobody sleeps any more
+        bool over;                  // nobody sleeps any more
+        _Atomic(int64_t) rushed_ms; // when many jobs came at once for the last time, monotonic; 0: never
         pthread_cond_t committed;
         uint64_t commits;
         unsigned watchers;

@@ -115,6 +115,10 @@ void store_job_wake(struct store *s);
 _warn_unused_ int store_job_counts(struct store *s, int64_t counts[JOB_STATE_COUNT_],
                                    struct error *e); // cheap: kept, not counted
 
+// Are events coming in so fast just now that many share a commit? Then who works on tickets does well to wait a moment:
+// each webhook wants its answer within seconds. Any thread; costs nothing.
+bool store_rushed(const struct store *s);
+
 // Blocks until this process has committed something since *seen (0 at first), or the time is over; another process's
 // commits end no wait. *seen is brought up to date.
 void store_change_wait(struct store *s, uint64_t *seen, int64_t timeout_ms);

@@ -538,6 +538,32 @@ static void waking_ends_the_wait(void **state) {
         pthread_join(thread, NULL);
 }
 
+static void count_done(void *arg, int r, const struct accepted *a _unused_, const struct error *e _unused_) {
+        assert_int_equal(r, 0);
+        atomic_fetch_add((atomic_int *) arg, 1);
+}
+
+// Whether one commit holds many is the writer's affair: it is asked until it does, as a rush would.
+static void many_events_at_once_are_a_rush_and_one_is_none(void **state) {
+        enum { BURST = 64, BURSTS_MAX = 1000 };
+        struct place *p = *state;
+        bool rushed = false;
+        int64_t id = 1;
+
+        accept_ticket(p->s, id++);
+        assert_false(store_rushed(p->s));
+        for (int n = 0; n < BURSTS_MAX && !rushed; n++) {
+                atomic_int done = 0;
+                for (int i = 0; i < BURST; i++) {
+                        struct event ev = {.ticket_id = id++, .kind = "created", .body = "{}"};
+                        assert_int_equal(store_accept(p->s, &ev, count_done, &done), 0);
+                }
+                while (atomic_load(&done) < BURST)
+                        rushed |= store_rushed(p->s);
+        }
+        assert_true(rushed);
+}
+
 // A job whose ticket is in work is no reason to stay awake: the sleeper would take turns with nothing.
 static void a_blocked_job_is_not_due_before_its_ticket_is_free(void **state) {
         struct place *p = *state;
@@ -652,6 +678,7 @@ int main(void) {
                         TEST(an_accepted_job_ends_the_wait),
                         TEST(a_wake_before_the_wait_ends_it_too),
                         TEST(waking_ends_the_wait),
+                        TEST(many_events_at_once_are_a_rush_and_one_is_none),
                         TEST(a_blocked_job_is_not_due_before_its_ticket_is_free),
         };
 
