@@ -26,6 +26,7 @@ const struct http_route api_routes[] = {
                 {"POST", "/tickets/{id}/feedback", HTTP_JSON | HTTP_POOLED, api_feedback},
                 {"GET", "/stats", HTTP_POOLED | HTTP_READ, api_stats},
                 {"GET", "/analytics", HTTP_POOLED | HTTP_READ, api_analytics},
+                {"POST", "/risk/{category}/resume", HTTP_JSON | HTTP_POOLED, api_resume},
                 {"GET", "/quality", HTTP_POOLED | HTTP_READ, api_quality},
                 {"GET", "/health", HTTP_PUBLIC, api_health},
                 {"GET", "/health/live", HTTP_PUBLIC, api_health_live},

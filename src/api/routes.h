@@ -31,6 +31,7 @@ void api_job_drop(struct http_request *r, void *app);
 void api_feedback(struct http_request *r, void *app); // feedback.c
 void api_stats(struct http_request *r, void *app);    // stats.c
 void api_analytics(struct http_request *r, void *app);
+void api_resume(struct http_request *r, void *app);  // risk.c
 void api_quality(struct http_request *r, void *app); // quality.c
 void api_gaps(struct http_request *r, void *app);
 void api_health(struct http_request *r, void *app); // health.c

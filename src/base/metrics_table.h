@@ -23,16 +23,18 @@
         X(FRESHDESK_BREAKER, GAUGE,   "firstline_freshdesk_breaker", "state", "closed|open|half_open", "1 for the state of the circuit breaker") \
         X(FRESHDESK_KEY,   GAUGE,     "firstline_freshdesk_key_accepted", NULL, NULL, "0 while Freshdesk does not accept the API key") \
         X(POLLS,           COUNTER,   "firstline_polls_total", "result", "complete|partial|failed", "looks for tickets that never arrived, by how they ended") \
-        X(POLLED,          COUNTER,   "firstline_polled_tickets_total", "result", "seen|looked|found", "tickets of those looks: updated since the last one, with their conversation read, accepted because they had never arrived") \
+        X(POLLED,          COUNTER,   "firstline_polled_tickets_total", "result", "seen|looked|found|read_back", "tickets of those looks: updated since the last one, with their conversation read, accepted because they had never arrived, corrected or reopened by somebody after us") \
         X(POLL_AT,         GAUGE,     "firstline_poll_timestamp_seconds", NULL, NULL, "when the last complete look ended, in seconds since 1970; 0: not yet") \
         X(JOBS,            GAUGE,     "firstline_jobs", "state", "queued|running|delivering|delivered|recorded|failed|dropped", "jobs in the database by state") \
-        X(PART_UP,         GAUGE,     "firstline_part_up", "part", "database|model|knowledge|freshdesk|poll|queue", "1 when the part works, 0 when Firstline does without it") \
+        X(PART_UP,         GAUGE,     "firstline_part_up", "part", "database|model|knowledge|freshdesk|poll|queue|risk", "1 when the part works, 0 when Firstline does without it") \
         X(KNOWLEDGE,       GAUGE,     "firstline_knowledge_items", "kind", "documents|passages|problems", "what the knowledge base holds")   \
         X(STEP_SECONDS,    HISTOGRAM, "firstline_step_duration_seconds", "step", "intake|read_back|embed|classify|retrieve|decide|deliver|ticket", "time per step of a ticket's journey") \
         X(FRESHDESK_SECONDS, HISTOGRAM, "firstline_freshdesk_request_duration_seconds", NULL, NULL, "time per call to Freshdesk")         \
         X(COMMIT_SECONDS,  HISTOGRAM, "firstline_database_commit_duration_seconds", NULL, NULL, "time per group commit")                   \
         X(ERASED,          COUNTER,   "firstline_erased_tickets_total", "by", "request|retention", "tickets whose text was erased by this process") \
         X(DATABASE_BYTES,  GAUGE,     "firstline_database_bytes", "part", "file|free|log", "size of the database's file, of it free, and of its log") \
+        X(ANSWERS,         GAUGE,     "firstline_automatic_answers", "fate", "held|reopened|corrected|answered_again|waiting", "automatic answers of the last 30 days by what became of them") \
+        X(FALLEN_BACK,     GAUGE,     "firstline_categories_fallen_back", NULL, NULL, "categories that get drafts because too many automatic answers did not hold") \
         X(UPTIME,          GAUGE,     "firstline_uptime_seconds", NULL, NULL, "seconds since the start")                                     \
         X(MEMORY,          GAUGE,     "process_resident_memory_bytes", NULL, NULL, "resident memory")
 // clang-format on

@@ -22,5 +22,6 @@ extern const struct command command_erase;
 extern const struct command command_feedback;
 extern const struct command command_train;
 extern const struct command command_model;
+extern const struct command command_risk;
 extern const struct command command_version;
 extern const struct command command_help;

@@ -56,8 +56,10 @@ struct limit {
         bool on;                   // MAX_WRONG is set
         struct risk_choice choice; // and its evidence; automatic: it may be answered from the threshold on
         double max_wrong;
-        char date[11]; // of the evidence; "": none
-        char why[160]; // why it is not automatic
+        char date[11];                  // of the evidence; "": none
+        char why[224];                  // why it is not automatic
+        bool fallen_back;               // because too many answers did not hold: desk/watch.h
+        size_t answers, wrong, waiting; // that were counted for that
 };
 
 struct outcome {
@@ -119,6 +121,11 @@ enum { FEEDBACK_BY_MAX = 255 }; // bytes
 // Kept with an audit row "feedback". -EINVAL: nothing is said, or a tier, category or answer that there is not;
 // -ENOENT: no such ticket.
 _warn_unused_ int desk_feedback(struct desk *d, const struct feedback *f, int64_t *ret_id, struct error *e);
+
+// Answers of a category that has fallen back to drafts (desk/watch.h) go out by themselves again; what did not hold
+// until now no longer counts against it. by: who says so; may be NULL. -ENOENT: no such category; -EALREADY: it has
+// not.
+_warn_unused_ int desk_resume(struct desk *d, const char *category, const char *by, struct error *e);
 
 // ---- looking at it
 struct store *desk_store(struct desk *d); // NULL while the database is not there

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/string.h"
+#include "desk/limits.h"
 #include "desk/parts.h"
 #include "triage/labels.h"
 
@@ -36,11 +37,14 @@ int desk_feedback(struct desk *d, const struct feedback *f, int64_t *ret_id, str
         if (!s)
                 return error_set(e, -ENODEV, ERROR_STORAGE_UNAVAILABLE,
                                  "the database is not open; GET /health says why");
-        json_t *detail = json_pack("{s:s?, s:s?, s:s?, s:s?}", "tier", f->tier, "category", f->category, "answer",
-                                   f->answer, "by", f->by);
+        json_t *detail = json_pack("{s:s?, s:s?, s:s?, s:s?, s:s*}", "tier", f->tier, "category", f->category, "answer",
+                                   f->answer, "by", f->by, "fate", f->fate);
         char *text _cleanup_free_ = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
         json_decref(detail);
         if (!text)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the feedback");
-        return store_feedback_put(s, f, &(struct audit_row){.step = "feedback", .detail = text}, ret_id, e);
+        r = store_feedback_put(s, f, &(struct audit_row){.step = "feedback", .detail = text}, ret_id, e);
+        if (r == 0)
+                limits_look_again(d->limits);
+        return r;
 }

@@ -8,6 +8,7 @@
 #include "base/metrics.h"
 #include "base/string.h"
 #include "desk/allowance.h"
+#include "desk/limits.h"
 #include "desk/poll.h"
 
 enum { HEALTH_FAILED_SHOWN = 1 }; // one failed ticket is enough to say so
@@ -128,6 +129,19 @@ static struct part queue_health(struct desk *d, int64_t failed) {
         return p;
 }
 
+static struct part risk_health(struct desk *d) {
+        struct part p = {.status = settings_real(d->settings, SETTING_MAX_WRONG) > 0 ? "ok" : "off"};
+        char names[200];
+
+        if (limits_fallen_back(d->limits, names, sizeof(names)) > 0) {
+                p.status = "degraded";
+                snprintf(p.detail, sizeof(p.detail),
+                         "%s: too many automatic answers did not hold, agents get drafts; GET /stats has the figures",
+                         names);
+        }
+        return p;
+}
+
 static void copy_counts(struct desk *d, int64_t counts[JOB_STATE_COUNT_], int64_t *failed) {
         pthread_mutex_lock(&d->lock);
         memcpy(counts, d->counts, sizeof(d->counts));
@@ -220,17 +234,18 @@ json_t *desk_health(struct desk *d) {
         knowledge_state(d->knowledge, &k);
         copy_counts(d, counts, &failed);
         struct part database = database_health(d), model = model_health(d), knowledge = knowledge_health(d, &k),
-                    freshdesk = freshdesk_part(d), poll = poll_health(d, &polled), queue = queue_health(d, failed);
+                    freshdesk = freshdesk_part(d), poll = poll_health(d, &polled), queue = queue_health(d, failed),
+                    risk = risk_health(d);
         bool degraded = unwell(&database) || unwell(&model) || unwell(&knowledge) || unwell(&freshdesk) ||
-                        unwell(&poll) || unwell(&queue);
+                        unwell(&poll) || unwell(&queue) || unwell(&risk);
 
         json_t *model_json = part_json(&model);
         json_object_set_new(model_json, "method", json_string(triage_method_name(triage_best_method(d->triage))));
-        return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok",
+        return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok",
                          "database", database_json(d, &database), "model", model_json, "knowledge",
                          knowledge_json(&knowledge, &k), "freshdesk", freshdesk_json(d, &freshdesk), "poll",
-                         poll_json(&poll, &polled), "queue", queue_json(&queue, counts, failed), "mode",
-                         settings_text(d->settings, SETTING_MODE), "uptime_s",
+                         poll_json(&poll, &polled), "queue", queue_json(&queue, counts, failed), "risk",
+                         part_json(&risk), "mode", settings_text(d->settings, SETTING_MODE), "uptime_s",
                          (json_int_t) ((clock_monotonic_ms() - d->opened_ms) / 1000));
 }
 
@@ -257,9 +272,13 @@ void health_set_gauges(struct desk *d) {
         const struct {
                 const char *name;
                 struct part part;
-        } parts[] = {{"database", database_health(d)},       {"model", model_health(d)},
-                     {"knowledge", knowledge_health(d, &k)}, {"freshdesk", freshdesk_part(d)},
-                     {"poll", poll_health(d, &polled)},      {"queue", queue_health(d, failed)}};
+        } parts[] = {{"database", database_health(d)},
+                     {"model", model_health(d)},
+                     {"knowledge", knowledge_health(d, &k)},
+                     {"freshdesk", freshdesk_part(d)},
+                     {"poll", poll_health(d, &polled)},
+                     {"queue", queue_health(d, failed)},
+                     {"risk", risk_health(d)}};
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
                 metric_set(METRIC_PART_UP, parts[i].name, str_eq(parts[i].part.status, "ok"));
         for (int i = 0; i < JOB_STATE_COUNT_; i++)

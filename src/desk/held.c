@@ -3,11 +3,15 @@
 #include <errno.h>
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/json.h"
+#include "base/metrics.h"
 #include "desk/parts.h"
 #include "store/answers.h"
 
 #define HOUR_MS ((int64_t) 3600000)
+
+enum { GAUGE_HOURS = 30 * 24 };
 
 int64_t held_watch_ms(const struct desk *d) {
         return settings_int(d->settings, SETTING_WATCH_HOURS) * HOUR_MS;
@@ -76,4 +80,17 @@ json_t *held_json(const struct desk *d, struct store *s, int64_t from_ms, int64_
                 json_object_set(o, "by_category", by_category);
         }
         return TAKE_PTR(o);
+}
+
+static void sum(void *arg, const struct answer_count *row) {
+        ((int64_t *) arg)[row->fate] += row->answers;
+}
+
+void held_set_gauges(const struct desk *d, struct store *s) {
+        int64_t n[ANSWER_FATE_COUNT_] = {0}, now = clock_now_ms();
+
+        if (store_answer_counts(s, now - GAUGE_HOURS * HOUR_MS, now + 1, held_watch_ms(d), sum, n, NULL) < 0)
+                return;
+        for (int i = 0; i < ANSWER_FATE_COUNT_; i++)
+                metric_set(METRIC_ANSWERS, answer_fate_name((enum answer_fate) i), (double) n[i]);
 }

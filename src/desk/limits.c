@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/string.h"
 #include "desk/parts.h"
 #include "desk/rehearsal.h"
@@ -20,6 +21,7 @@ enum {
         PROBLEM_SIZE = 160,
         DATE_SIZE = 11, // "2026-01-31"
         MODEL_SIZE = 96,
+        NAMES_SIZE = 256, // of categories that fell back, for people
 };
 
 struct limits {
@@ -31,6 +33,13 @@ struct limits {
         char problem[PROBLEM_SIZE]; // why there is no evidence; "" when there is some
         char date[DATE_SIZE], model[MODEL_SIZE], method[16], learned[TRIAGE_VERSION_SIZE];
         struct risk_choice choices[CATEGORIES_MAX]; // by category
+        int64_t evidence_ms;                        // when the evidence was kept
+        struct watched watched[CATEGORIES_MAX];
+        atomic_bool again; // look without waiting
+
+        pthread_mutex_t names_lock; // guards what follows, and is never held for long
+        size_t fallen_back;
+        char names[NAMES_SIZE];
 };
 
 int limits_new(struct desk *d, struct limits **ret, struct error *e) {
@@ -41,6 +50,7 @@ int limits_new(struct desk *d, struct limits **ret, struct error *e) {
         l->d = d;
         l->max_wrong = settings_real(d->settings, SETTING_MAX_WRONG);
         (void) pthread_mutex_init(&l->lock, NULL);
+        (void) pthread_mutex_init(&l->names_lock, NULL);
         *ret = l;
         return 0;
 }
@@ -49,6 +59,7 @@ struct limits *limits_free(struct limits *l) {
         if (!l)
                 return NULL;
         (void) pthread_mutex_destroy(&l->lock);
+        (void) pthread_mutex_destroy(&l->names_lock);
         free(l->text);
         free(l);
         return NULL;
@@ -101,10 +112,18 @@ static int take(struct limits *l) {
                 return problem(l, "the evidence cannot be read");
         const char *date = json_str_or_null(o, "date"), *model = json_str_or_null(o, "model"),
                    *method = json_str_or_null(o, "method"), *learned = json_str_or_null(o, "learned");
+        const char *at = json_str_or_null(o, "at");
         if (!date || !method || take_rows(l, json_object_get(o, "categories"), rows, &n) < 0)
                 return problem(l, "the evidence is malformed");
         str_copy(l->date, sizeof(l->date), date);
         str_copy(l->model, sizeof(l->model), model ? model : "");
+        // Evidence of an earlier version says the day alone.
+        if (!at || clock_parse_iso(at, &l->evidence_ms) < 0) {
+                char midnight[CLOCK_ISO_SIZE];
+                snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", l->date);
+                if (clock_parse_iso(midnight, &l->evidence_ms) < 0)
+                        return problem(l, "the evidence is malformed");
+        }
         str_copy(l->method, sizeof(l->method), method);
         str_copy(l->learned, sizeof(l->learned), learned ? learned : "");
         if (!str_eq(l->model, l->d->encoder ? encoder_version(l->d->encoder) : ""))
@@ -126,17 +145,69 @@ static void say(const struct limits *l) {
                          triage_categories(l->d->triage), l->date);
 }
 
+static void tell_names(struct limits *l) {
+        char names[NAMES_SIZE] = "";
+        size_t n = 0;
+
+        for (size_t i = 0; i < triage_categories(l->d->triage); i++)
+                if (l->watched[i].fallen_back) {
+                        size_t used = strlen(names);
+                        snprintf(names + used, sizeof(names) - used, "%s%s", n ? ", " : "",
+                                 triage_category(l->d->triage, i));
+                        n++;
+                }
+        metric_set(METRIC_FALLEN_BACK, NULL, (double) n);
+        pthread_mutex_lock(&l->names_lock);
+        l->fallen_back = n;
+        str_copy(l->names, sizeof(l->names), names);
+        pthread_mutex_unlock(&l->names_lock);
+}
+
+// What became of the answers since the evidence.
+static void look_at_answers(struct limits *l, struct store *s) {
+        struct watched now[CATEGORIES_MAX] = {0};
+        struct error e = ERROR_INIT;
+
+        if (!s || *l->problem) {
+                memset(l->watched, 0, sizeof(l->watched));
+                tell_names(l);
+                return;
+        }
+        if (watch_count(l->d, s, l->evidence_ms, l->max_wrong, RISK_CERTAINTY, now, &e) < 0) {
+                log_warning("what became of automatic answers is not known now: %s", e.message);
+                return;
+        }
+        for (size_t i = 0; i < triage_categories(l->d->triage); i++) {
+                const char *name = triage_category(l->d->triage, i);
+                if (now[i].fallen_back && !l->watched[i].fallen_back)
+                        log_warning("%s falls back to drafts: of %zu automatic answers %zu did not hold, and at most "
+                                    "%g %% may not; new evidence, or `firstline risk resume %s`, ends that",
+                                    name, now[i].answers, now[i].wrong, l->max_wrong * 100, name);
+                if (!now[i].fallen_back && l->watched[i].fallen_back)
+                        log_info("%s no longer falls back to drafts", name);
+        }
+        memcpy(l->watched, now, sizeof(now));
+        tell_names(l);
+}
+
+static void look_at_evidence(struct limits *l, struct store *s, bool first);
+
 // Under lock.
 static void look(struct limits *l) {
         struct store *s = atomic_load(&l->d->store);
-        char *text _cleanup_free_ = NULL;
-        struct error e = ERROR_INIT;
         int64_t now = clock_monotonic_ms();
 
-        if (l->looked_ms && now - l->looked_ms < LOOK_MS)
+        if (!atomic_exchange(&l->again, false) && l->looked_ms && now - l->looked_ms < LOOK_MS)
                 return;
         bool first = l->looked_ms == 0;
         l->looked_ms = MAX(now, (int64_t) 1);
+        look_at_evidence(l, s, first);
+        look_at_answers(l, s);
+}
+
+static void look_at_evidence(struct limits *l, struct store *s, bool first) {
+        char *text _cleanup_free_ = NULL;
+        struct error e = ERROR_INIT;
         int r = s ? store_meta_get(s, EVIDENCE, &text, &e) : 0;
         if (r <= 0 && !l->text) {
                 (void) problem(l, "there is no evidence yet: firstline rehearse FILE --keep");
@@ -168,9 +239,19 @@ struct limit limits_for(struct limits *l, const struct verdict *v) {
                 ret.choice = l->choices[c];
         str_copy(ret.date, sizeof(ret.date), l->date);
         bool older = !*l->problem && !other && !str_eq(l->learned, v->learned);
-        if (*l->problem || other || older)
+        if (c < CATEGORIES_MAX) {
+                ret.fallen_back = l->watched[c].fallen_back;
+                ret.answers = l->watched[c].answers;
+                ret.wrong = l->watched[c].wrong;
+                ret.waiting = l->watched[c].waiting;
+        }
+        if (*l->problem || other || older || ret.fallen_back)
                 ret.choice.automatic = false;
-        if (*l->problem)
+        if (ret.fallen_back)
+                snprintf(ret.why, sizeof(ret.why),
+                         "of %zu automatic answers in %s %zu did not hold, and at most %g %% may not", ret.answers,
+                         v->category, ret.wrong, l->max_wrong * 100);
+        else if (*l->problem)
                 str_copy(ret.why, sizeof(ret.why), l->problem);
         else if (other)
                 snprintf(ret.why, sizeof(ret.why), "the evidence is of method %s", l->method);
@@ -201,8 +282,50 @@ json_t *limit_json(const struct limit *l) {
         if (o) {
                 json_object_set_new(o, "max_wrong", rounded(l->max_wrong));
                 json_object_set_new(o, "date", *l->date ? json_string(l->date) : json_null());
+                json_object_set_new(o, "fallen_back", json_boolean(l->fallen_back));
         }
         return o;
+}
+
+json_t *limit_watch_json(const struct limit *l) {
+        return l->on ? json_pack("{s:I, s:I, s:I}", "answers", (json_int_t) l->answers, "wrong", (json_int_t) l->wrong,
+                                 "waiting", (json_int_t) l->waiting)
+                     : NULL;
+}
+
+int limits_watched(struct limits *l, const char *category, struct watched *ret, struct error *e) {
+        size_t c = category_of(l->d->triage, category);
+
+        if (l->max_wrong <= 0 || c >= triage_categories(l->d->triage) || c >= CATEGORIES_MAX)
+                return error_set(e, -ENOENT, ERROR_NOT_FOUND,
+                                 l->max_wrong <= 0 ? "MAX_WRONG is not set: nothing falls back"
+                                                   : "there is no such category");
+        pthread_mutex_lock(&l->lock);
+        atomic_store(&l->again, true);
+        look(l);
+        *ret = l->watched[c];
+        pthread_mutex_unlock(&l->lock);
+        return 0;
+}
+
+void limits_look_again(struct limits *l) {
+        atomic_store(&l->again, true);
+}
+
+void limits_tend(struct limits *l) {
+        if (l->max_wrong <= 0)
+                return;
+        pthread_mutex_lock(&l->lock);
+        look(l);
+        pthread_mutex_unlock(&l->lock);
+}
+
+size_t limits_fallen_back(struct limits *l, char *names, size_t size) {
+        pthread_mutex_lock(&l->names_lock);
+        size_t n = l->fallen_back;
+        str_copy(names, size, l->names);
+        pthread_mutex_unlock(&l->names_lock);
+        return n;
 }
 
 json_t *limits_json(struct limits *l) {
@@ -215,6 +338,9 @@ json_t *limits_json(struct limits *l) {
         for (size_t i = 0; i < triage_categories(l->d->triage); i++) {
                 json_t *one = choice_json(&l->choices[i]);
                 json_object_set_new(one, "category", json_string(triage_category(l->d->triage, i)));
+                json_object_set_new(one, "watch", *l->problem ? json_null() : watch_json(&l->watched[i]));
+                if (l->watched[i].fallen_back)
+                        json_object_set_new(one, "automatic", json_false());
                 json_array_append_new(list, one);
         }
         json_t *o = json_pack("{s:o, s:f, s:s?, s:s?, s:o}", "max_wrong", rounded(l->max_wrong), "certainty",
@@ -283,7 +409,7 @@ int limits_keep(struct store *s, const struct rehearsal *r, size_t *ret_rows, st
         triage_learned(r->desk->triage, method, learned);
         clock_iso(clock_now_ms(), iso);
         str_copy(date, sizeof(date), iso);
-        json_t *o _cleanup_json_ = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O}", "date", date, "model",
+        json_t *o _cleanup_json_ = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:O}", "date", date, "at", iso, "model",
                                              r->desk->encoder ? encoder_version(r->desk->encoder) : "", "method",
                                              triage_method_name(method), "learned", learned, "rehearsal", r->identity,
                                              "categories", categories);

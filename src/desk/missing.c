@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "desk/guard.h"
+#include "desk/readback.h"
 
 enum {
         SECOND_MS = 1000,     // Freshdesk's times have no fractions
@@ -54,12 +55,12 @@ static int64_t waiting_since(const struct freshdesk_ticket *t) {
 
 // Did the customer write after covered_ms (Freshdesk's clock), and nobody answer? An agent's doings, ours too, change
 // the time of the last update as well and end here.
-static int look_at_conversation(struct missing *m, struct store *s, const struct freshdesk_listed *row,
-                                int64_t covered_ms, enum missing_verdict *ret, struct freshdesk_result *r,
-                                struct error *e) {
-        struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {.id = row->id, .requester_id = row->requester_id};
-        int k = freshdesk_conversations(m->d->freshdesk, &t, r, e);
+static int look_at_conversation(struct missing *m, struct store *s, struct readback *b, int64_t covered_ms,
+                                enum missing_verdict *ret, struct freshdesk_result *r, struct error *e) {
+        const struct freshdesk_listed *row = b->row;
+        int k = freshdesk_conversations(m->d->freshdesk, b->conversation, r, e);
 
+        b->read = k == 0;
         *ret = MISSING_LOOKED;
         if (k < 0 && (r->outcome == FRESHDESK_NOT_FOUND || r->outcome == FRESHDESK_REFUSED)) {
                 log_debug("ticket %" PRId64 " was updated and cannot be read: %s", row->id, e ? e->message : "");
@@ -67,12 +68,13 @@ static int look_at_conversation(struct missing *m, struct store *s, const struct
         }
         if (k < 0)
                 return k;
-        int64_t newest = waiting_since(&t);
+        int64_t newest = waiting_since(b->conversation);
         return newest > covered_ms ? accept(s, row, MAX(newest - m->skew_ms, (int64_t) ANY_TIME_MS), ret, e) : 0;
 }
 
-static int look(struct missing *m, struct store *s, const struct bookmark *b, const struct freshdesk_listed *row,
+static int look(struct missing *m, struct store *s, const struct bookmark *b, struct readback *read,
                 enum missing_verdict *ret, struct freshdesk_result *r, struct error *e) {
+        const struct freshdesk_listed *row = read->row;
         int resolved = (int) settings_int(m->d->settings, SETTING_FRESHDESK_RESOLVED);
         struct freshdesk_ticket t = {.status = row->status};
         struct newest_event newest = {0};
@@ -96,18 +98,28 @@ static int look(struct missing *m, struct store *s, const struct bookmark *b, co
         }
         if (row->updated_ms && row->updated_ms + SECOND_MS <= covered_ms)
                 return 0;
-        return look_at_conversation(m, s, row, covered_ms, ret, r, e);
+        return look_at_conversation(m, s, read, covered_ms, ret, r, e);
 }
 
 int missing_look(struct missing *m, struct store *s, const struct bookmark *b, const struct freshdesk_listed *row,
-                 enum missing_verdict *ret, struct freshdesk_result *r, struct error *e) {
+                 enum missing_verdict *ret, bool *ret_said, struct freshdesk_result *r, struct error *e) {
         struct missing_seen *place = place_of(m, row->id);
 
         *r = (struct freshdesk_result){.outcome = FRESHDESK_OK};
         *ret = MISSING_SEEN;
+        *ret_said = false;
         if (row->updated_ms && place->id == row->id && place->updated_ms == row->updated_ms)
                 return 0;
-        int k = look(m, s, b, row, ret, r, e);
+        struct freshdesk_ticket t _cleanup_freshdesk_ticket_ = {.id = row->id, .requester_id = row->requester_id};
+        struct readback read = {.row = row, .skew_ms = m->skew_ms, .conversation = &t};
+        int k = look(m, s, b, &read, ret, r, e);
+        // What this agent may not see is nobody's doing.
+        if (k == 0 && row->updated_ms && !row->spam && !row->deleted && row->id < STORE_LOCAL_TICKET)
+                k = readback_look(m->d, s, &read, r, e);
+        if (k == 0 && read.read && *ret == MISSING_NOTHING)
+                *ret = MISSING_LOOKED;
+        if (k == 0)
+                *ret_said = read.said;
         if (k == 0)
                 *place = (struct missing_seen){.id = row->id, .updated_ms = row->updated_ms};
         return k;

@@ -24,7 +24,8 @@ enum missing_verdict {
 };
 
 // Negative when Freshdesk or the database failed: nothing is known of this row, and it must be looked at again. r is
-// filled then. Tickets whose conversation this agent may not read count as MISSING_NOTHING: no journey could read them.
+// filled then. *ret_said: something that people did after us was read back (readback.h). Tickets whose conversation
+// this agent may not read count as MISSING_NOTHING: no journey could read them.
 _warn_unused_ int missing_look(struct missing *m, struct store *s, const struct bookmark *b,
-                               const struct freshdesk_listed *row, enum missing_verdict *ret,
+                               const struct freshdesk_listed *row, enum missing_verdict *ret, bool *ret_said,
                                struct freshdesk_result *r, struct error *e);

@@ -32,8 +32,8 @@ static int add(struct outbox *o, const char *kind, json_t *payload) {
 
 static int add_update(struct outbox *o, const struct reply_facts *f, int status, int priority_min) {
         return add(o, STEP_KIND_UPDATE,
-                   json_pack("{s:i, s:i, s:[s, s, s]}", "status", status, "priority_min", priority_min, "tags",
-                             "firstline", tier_name(f->verdict->tier), f->verdict->category));
+                   json_pack("{s:i, s:i, s:[s, s, s], s:O*}", "status", status, "priority_min", priority_min, "tags",
+                             "firstline", tier_name(f->verdict->tier), f->verdict->category, "had", f->reading->tags));
 }
 
 // With what the decision was made from, where it was read from Freshdesk.

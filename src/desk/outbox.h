@@ -8,8 +8,10 @@ enum { OUTBOX_STEPS_MAX = 3 };
 
 #define STEP_KIND_REPLY                                                                                                \
         "reply" // {"html", "seen", "approved"}: a public reply; the customer gets it by mail, nobody can take it back
-#define STEP_KIND_NOTE "note"     // {"html", "handover"}: a private note for agents
-#define STEP_KIND_UPDATE "update" // {"status": 0 or number, "priority_min": 0 or 1 to 4, "tags": [...] to be added}
+#define STEP_KIND_NOTE "note" // {"html", "handover"}: a private note for agents
+#define STEP_KIND_UPDATE                                                                                               \
+        "update" // {"status": 0 or number, "priority_min": 0 or 1 to 4, "tags": [...] to be added, "had": [...] that it
+                 // had}
 
 struct outbox {
         struct step steps[OUTBOX_STEPS_MAX];

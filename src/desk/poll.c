@@ -62,6 +62,7 @@ static void count(const struct sweep_result *res) {
         metric_add(METRIC_POLLED, "seen", res->seen);
         metric_add(METRIC_POLLED, "looked", res->looked);
         metric_add(METRIC_POLLED, "found", res->found);
+        metric_add(METRIC_POLLED, "read_back", res->read_back);
         if (res->end == SWEEP_COMPLETE)
                 metric_set(METRIC_POLL_AT, NULL, (double) clock_now_ms() / SECOND_MS);
 }

@@ -31,6 +31,7 @@ void reading_clear(struct reading *r) {
         free(r->to_person);
         free(r->last_document);
         free(r->last_title);
+        json_decref(r->tags);
         *r = (struct reading){0};
 }
 
@@ -167,6 +168,14 @@ int reading_from_event(const struct automatic *a, const struct job *job, struct 
         return 0;
 }
 
+static int copy_tags(const struct freshdesk_ticket *t, struct reading *r) {
+        r->tags = json_array();
+        for (size_t i = 0; r->tags && i < t->n_tags; i++)
+                if (json_array_append_new(r->tags, json_string(t->tags[i])) < 0)
+                        return -ENOMEM;
+        return r->tags ? 0 : -ENOMEM;
+}
+
 // Freshdesk's words, and what follows from them.
 static int understand(struct desk *d, const struct job *job, struct freshdesk_ticket *t, struct reading *r) {
         struct unanswered u _cleanup_unanswered_ = {0};
@@ -190,7 +199,9 @@ static int understand(struct desk *d, const struct job *job, struct freshdesk_ti
         r->from_freshdesk = true;
         r->messages = t->n_messages;
         r->seen = (struct guard_seen){.messages = u.messages, .responder_id = t->responder_id};
-        k = budget_apply(d, job, t, u.text, r);
+        k = copy_tags(t, r);
+        if (k == 0)
+                k = budget_apply(d, job, t, u.text, r);
         return k < 0 ? k : fill(r, t->subject, TAKE_PTR(u.text), t->requester_name, t->requester_email);
 }
 

@@ -18,6 +18,7 @@ struct reading {
         bool from_freshdesk;
         size_t messages;                  // of the conversation
         struct guard_seen seen;           // what is looked at again before sending
+        json_t *tags;                     // that the ticket has; NULL: not known
         bool follow_up;                   // the customer wrote again after an automatic answer
         char *to_person;                  // why a person must answer, whatever is understood and found; NULL: no reason
         char *last_document, *last_title; // of the passage that the customer was answered with before; NULL: none

@@ -53,15 +53,17 @@ static int take_rows(struct sweep *w, struct store *s, const struct freshdesk_pa
                      struct sweep_result *ret, struct error *e) {
         for (size_t i = 0; i < p->n; i++) {
                 enum missing_verdict verdict = MISSING_SEEN;
+                bool said = false;
 
                 if (atomic_load(stopping) || ret->looked >= SWEEP_LOOKS_MAX)
                         return 1;
-                int r = missing_look(&w->missing, s, &w->bookmark, &p->rows[i], &verdict, &ret->freshdesk, e);
+                int r = missing_look(&w->missing, s, &w->bookmark, &p->rows[i], &verdict, &said, &ret->freshdesk, e);
                 if (r < 0)
                         return r;
                 ret->seen += verdict != MISSING_SEEN;
                 ret->looked += verdict == MISSING_LOOKED || verdict == MISSING_FOUND;
                 ret->found += verdict == MISSING_FOUND;
+                ret->read_back += said;
                 w->fresh_in_pass += verdict != MISSING_SEEN;
         }
         return 0;

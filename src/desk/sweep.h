@@ -33,7 +33,7 @@ enum sweep_end {
 
 struct sweep_result {
         enum sweep_end end;
-        unsigned pages, seen, looked, found;
+        unsigned pages, seen, looked, found, read_back;
         int64_t from_ms;                   // where the run began
         struct freshdesk_result freshdesk; // of the call that failed; outcome FRESHDESK_OK: the database did
 };

@@ -159,9 +159,9 @@ json_t *think_found_json(const struct outcome *o) {
 }
 
 json_t *think_decided_json(const struct desk *d, const struct outcome *o, const char *mode) {
-        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*}", "action", action_name(o->action), "reason",
-                         o->reason, "mode", mode, "min_confidence",
+        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*, s:o*}", "action", action_name(o->action),
+                         "reason", o->reason, "mode", mode, "min_confidence",
                          score(settings_real(d->settings, SETTING_MIN_CONFIDENCE)), "floor", score(o->findings.floor),
                          "model", d->encoder ? encoder_version(d->encoder) : NULL, "knowledge", o->findings.version,
-                         "rules", d->rules, "limit", limit_json(&o->limit));
+                         "rules", d->rules, "limit", limit_json(&o->limit), "watch", limit_watch_json(&o->limit));
 }

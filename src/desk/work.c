@@ -9,8 +9,10 @@
 #include "base/priority.h"
 #include "desk/backoff.h"
 #include "desk/health.h"
+#include "desk/held.h"
 #include "desk/housekeep.h"
 #include "desk/journey.h"
+#include "desk/limits.h"
 #include "triage/own.h"
 
 enum {
@@ -24,6 +26,7 @@ enum {
                                  // finds out no more than whether it is too late
         START_ROUNDS = 40,       // looks of the keeper between two attempts to start workers that are missing
         FAILED_ROUNDS = 4,       // looks of the keeper between two countings of failed tickets, which cost more
+        ANSWERS_ROUNDS = 120,    // looks of the keeper between two countings of automatic answers
         REOPEN_ROUNDS = 4,       // looks of the keeper between two attempts to open a database that is away
         LEASE_RENEWALS = 3,      // renewals within one lease, so that one that is late does no harm
         RUSH_LOOK_MS = 20,       // between two looks whether the rush of webhooks is over
@@ -194,8 +197,12 @@ static void keep(struct workers *w, unsigned round) {
         if (s && w->d->encoder && round % FAILED_ROUNDS == 0 &&
             own_follow(w->d->triage, s, &w->d->classifier_id, &e) < 0)
                 log_warning("the classifier in use is not known now: %s", e.message);
-        if (s && round % FAILED_ROUNDS == 0)
+        if (s && round % FAILED_ROUNDS == 0) {
                 measure(w->d, s);
+                limits_tend(w->d->limits);
+        }
+        if (s && round % ANSWERS_ROUNDS == 0)
+                held_set_gauges(w->d, s);
         if (s)
                 housekeep(&w->housekeeping, w->d, s);
         if (round % START_ROUNDS == 0)

@@ -49,9 +49,12 @@ static int64_t time_of(const json_t *o, const char *key) {
 
 static void read_row(const json_t *o, struct freshdesk_listed *ret) {
         const char *subject = json_str_or_null(o, "subject");
+        const json_t *tag;
+        size_t i;
 
         *ret = (struct freshdesk_listed){.id = positive(o, "id"),
                                          .requester_id = positive(o, "requester_id"),
+                                         .responder_id = positive(o, "responder_id"),
                                          .created_ms = time_of(o, "created_at"),
                                          .updated_ms = time_of(o, "updated_at"),
                                          .status = number(o, "status"),
@@ -59,6 +62,10 @@ static void read_row(const json_t *o, struct freshdesk_listed *ret) {
                                          .spam = json_bool_or(o, "spam", false),
                                          .deleted = json_bool_or(o, "deleted", false)};
         (void) str_copy(ret->subject, sizeof(ret->subject), subject ? subject : "");
+        json_array_foreach(json_object_get(o, "tags"), i, tag) {
+                if (json_is_string(tag) && ret->n_tags < LISTED_TAGS_MAX)
+                        (void) str_copy(ret->tags[ret->n_tags++], LISTED_TAG_SIZE, json_string_value(tag));
+        }
 }
 
 // Rows beyond what a page may have would be somebody else's answer: they are left out, and the next page is asked for.

@@ -6,14 +6,18 @@
 enum {
         TICKET_LIST_PAGE = 100,      // rows a page: the most that Freshdesk gives
         TICKET_LIST_PAGES_MAX = 300, // of one list: the service's own limit
+        LISTED_TAGS_MAX = 32,        // more are left out
+        LISTED_TAG_SIZE = 64,        // a longer one is cut, and is none of ours
 };
 
 struct freshdesk_listed {
-        int64_t id, requester_id;
+        int64_t id, requester_id, responder_id;
         int64_t created_ms, updated_ms; // by Freshdesk's clock, in whole seconds; 0: not said
         int status, source;             // 0: not said
         bool spam, deleted;
         char subject[256]; // cut; "" where there is none
+        char tags[LISTED_TAGS_MAX][LISTED_TAG_SIZE];
+        size_t n_tags;
 };
 
 struct freshdesk_page {

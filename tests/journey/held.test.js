@@ -1,9 +1,13 @@
 // Automatic answers after they went out: what of them held, what agents and customers did about them, and what comes of that.
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
+import path from 'node:path';
+import { describe, test } from 'node:test';
 
-import { examples, noModel } from './firstline.js';
-import { scene } from './scene.js';
+import { command, commandAsync, examples, folderWith, noModel, until } from './firstline.js';
+import { act, scene } from './scene.js';
+
+const SECOND_MS = 1000;
+const later = () => Date.now() + 5 * SECOND_MS; // behind all that is explained by our own doings
 
 const reset = { subject: 'Password reset', description: '<div>I forgot my password, how do I reset it?</div>' };
 const moon = { subject: 'A question', description: 'Where do I find the password of the moon invoice with gluten?' };
@@ -61,6 +65,121 @@ describe('automatic answers', () => {
                 assert.equal(curve.at(-1).wrong, 1);
                 assert.deepEqual([evidence, risk], [null, null]);
         });
+});
+
+// An agent, or a rule, changed it.
+function changed(standin, id, fields) {
+        Object.assign(standin.tickets.get(id), fields, { updated_at: new Date(later()).toISOString().replace(/\.\d+Z$/, 'Z') });
+}
+const readBack = (ticket) => ticket.audit.filter((row) => row.step === 'feedback').map((row) => row.detail);
+const polls = async (firstline) => (await firstline.metrics())['firstline_polls_total{result="complete"}'];
+
+describe('what people do after an answer', () => {
+        const { check } = scene({ EMBEDDING_MODEL: '', SETTLE_TIME: 0, FRESHDESK_POLL: 1 });
+        const tagged = (standin, id, from, to) => standin.tickets.get(id).tags.map((tag) => (tag === from ? to : tag));
+
+        check('is read back once: tags, a ticket opened again, an answer of an agent, a customer who was not helped', async (firstline, standin) => {
+                for (let id = 1; id <= 7; id++)
+                        await answered(firstline, standin, id);
+                changed(standin, 1, { tags: tagged(standin, 1, 'tier_1', 'complex') });
+                changed(standin, 2, { tags: tagged(standin, 2, 'password_reset', 'Security') });
+                changed(standin, 3, { status: 2 });
+                standin.say(4, { from: 'agent', html: '<p>Please use this link instead.</p>', at: later() });
+                standin.say(5, { html: '<p>That did not help at all.</p>', at: later() });
+                standin.say(6, { html: '<p>Thank you!</p>', at: later() });
+                changed(standin, 6, { status: 2 });
+                standin.say(7, { from: 'agent', html: '<p>called the customer</p>', private: true, at: later() });
+                const before = standin.called('conversations').length;
+                const expected = {
+                        1: { tier: 'complex', category: null, answer: null, by: 'freshdesk' },
+                        2: { tier: null, category: 'security', answer: null, by: 'freshdesk' },
+                        3: { tier: null, category: null, answer: 'wrong', by: 'freshdesk', fate: 'reopened' },
+                        4: { tier: null, category: null, answer: 'incomplete', by: 'freshdesk', fate: 'answered_again' },
+                        5: { tier: null, category: null, answer: 'wrong', by: 'freshdesk', fate: 'reopened' },
+                };
+                for (const [id, detail] of Object.entries(expected))
+                        assert.deepEqual(readBack(await firstline.ticket(id, (t) => readBack(t).length > 0)), [detail], `ticket ${id}`);
+                const polled = await polls(firstline);
+                await until(async () => (await polls(firstline)) >= polled + 2, { what: 'two more polls' });
+                for (let id = 1; id <= 7; id++)
+                        assert.equal(readBack(await firstline.ticket(id)).length, id <= 5 ? 1 : 0, `ticket ${id}`);
+                const { answers } = (await firstline.get('/stats')).json;
+                assert.deepEqual(counts(answers), { reopened: 2, corrected: 2, answered_again: 1, waiting: 2 });
+                const looks = standin.called('conversations').slice(before).filter((c) => !/\/5\//.test(c.path)).length; // 5 makes a journey as well
+                assert.ok(looks <= 7, `${looks} looks at conversations`);
+        });
+
+        check('is said again when it changes again, and not when the program starts anew', async (firstline, standin) => {
+                changed(standin, 1, { tags: tagged(standin, 1, 'complex', 'tier_2') });
+                await firstline.ticket(1, (t) => readBack(t).length === 2);
+                await firstline.restart();
+                await until(async () => (await polls(firstline)) >= 2, { what: 'two polls' });
+                assert.deepEqual(readBack(await firstline.ticket(1)).map((d) => d.tier), ['complex', 'tier_2']);
+                assert.equal(readBack(await firstline.ticket(3)).length, 1);
+        });
+
+        check('leaves alone what was there before us', async (firstline, standin) => {
+                standin.add({ id: 9, ...reset, tags: ['billing', 'complex'] });
+                await firstline.webhook({ ticket: { id: 9 } });
+                await firstline.ticket(9, (t) => t.state === 'delivered');
+                changed(standin, 9, { priority: 4 });
+                const polled = await polls(firstline);
+                await until(async () => (await polls(firstline)) >= polled + 2, { what: 'two polls' });
+                assert.deepEqual(readBack(await firstline.ticket(9)), []);
+        });
+});
+
+const keyword = { EMBEDDING_MODEL: '', MAX_WRONG: '0.1' };
+const right = (n) => ['subject,description,tier', ...Array.from({ length: n }, (_, i) => `Password reset,"I forgot my password, how do I reset it? ${i}",tier_1`)].join('\n');
+
+describe('a category of which too many answers did not hold', () => {
+        test('falls back to drafts by itself, says so, and returns by a word or by new evidence', () =>
+                act({ ...keyword, SETTLE_TIME: 0, FRESHDESK_POLL: 0, start: false }, async (firstline, standin) => {
+                        const evidence = () => commandAsync(['rehearse', path.join(folderWith({ 'past.csv': right(150) }), 'past.csv'), '--keep', '--json'], { settings: keyword, folder: firstline.folder });
+                        const risk = async () => (await firstline.get('/stats')).json.risk.categories.find((c) => c.category === 'password_reset');
+                        assert.equal((await evidence()).status, 0);
+                        await firstline.launch();
+                        let id = 0;
+                        const wrong = async (n) => {
+                                for (const end = id + n; id < end;) {
+                                        const { audit } = await answered(firstline, standin, ++id);
+                                        const { limit, watch } = audit.find((row) => row.step === 'decided').detail;
+                                        assert.equal(limit.fallen_back, false);
+                                        assert.equal(watch.wrong, watch.answers);
+                                        assert.equal((await firstline.post(`/tickets/${id}/feedback`, { answer: 'wrong' })).status, 201);
+                                }
+                        };
+                        await wrong(3);
+                        assert.equal((await firstline.post('/risk/password_reset/resume', {})).status, 409);
+                        assert.equal((await firstline.post('/risk/moon/resume', {})).status, 404);
+                        for (let n = 0; !(await risk()).watch.fallen_back && n < 6; n++)
+                                await wrong(1);
+                        const fallen = await risk();
+                        assert.deepEqual([fallen.automatic, fallen.watch.fallen_back, fallen.watch.wrong], [false, true, id]);
+                        await firstline.logged(/password_reset falls back to drafts/);
+                        const { risk: part, status } = await firstline.health((h) => h.risk.status === 'degraded');
+                        assert.match(part.detail, /password_reset/);
+                        assert.equal(status, 'degraded');
+                        assert.equal((await firstline.metrics()).firstline_categories_fallen_back, 1);
+
+                        standin.add({ id: 100, ...reset });
+                        await firstline.webhook({ ticket: { id: 100 } });
+                        const draft = await firstline.ticket(100, (t) => t.state === 'delivered');
+                        assert.equal(draft.mode, 'draft');
+                        assert.match(draft.reason, /did not hold/);
+                        assert.equal(draft.audit.find((row) => row.step === 'decided').detail.limit.fallen_back, true);
+                        assert.equal(standin.replies(100).length, 0);
+
+                        const shown = command(['risk'], { settings: keyword, folder: firstline.folder });
+                        assert.match(shown.stdout, /^password_reset +fell back/m);
+                        assert.equal((await firstline.post('/risk/password_reset/resume', { by: 'ada' })).status, 200);
+                        const again = await risk();
+                        assert.deepEqual([again.automatic, again.watch.fallen_back, again.watch.by, again.watch.answers], [true, false, 'ada', 0]);
+                        await answered(firstline, standin, 101);
+                        assert.equal((await firstline.health()).risk.status, 'ok');
+                        await firstline.restart();
+                        assert.equal((await risk()).watch.by, 'ada', 'a word outlives the process');
+                }));
 });
 
 describe('questions that no article answers', () => {

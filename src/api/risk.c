@@ -1,0 +1,20 @@
+// POST /risk/{category}/resume: a person's word that a category which fell back may be answered by itself again.
+#include <errno.h>
+
+#include "api/routes.h"
+#include "base/json.h"
+
+void api_resume(struct http_request *r, void *app) {
+        json_t *root _cleanup_json_ = api_json_body(r);
+        const char *by = NULL, *category = http_param(r, "category");
+        struct error e = ERROR_INIT;
+
+        if (!root)
+                return;
+        int k = json_is_object(root) ? json_get_str(root, "by", &by, &e)
+                                     : error_set(&e, -EINVAL, ERROR_INVALID_REQUEST, "the body must be a JSON object");
+        if (k < 0 || desk_resume(app, category, by, &e) < 0)
+                http_reply_error(r, &e);
+        else
+                http_reply_json(r, 200, json_pack("{s:s, s:s}", "status", "resumed", "category", category));
+}
