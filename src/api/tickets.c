@@ -8,12 +8,15 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/string.h"
+#include "desk/outbox.h"
+#include "text/html.h"
 
 enum {
         LIMIT_DEFAULT = 50,
         LIMIT_MAX = 200,  // rows of one answer
         AUDIT_MAX = 1000, // rows shown at a time; a ticket that was tried for a day has about 200
         STEPS_MAX = 200,
+        STEP_TEXT_MAX = 64 * 1024, // more than the longest reply
 };
 
 static json_t *iso(int64_t ms) {
@@ -117,6 +120,20 @@ static void add_audit(void *arg, const struct audit_row *row) {
                                              "step", row->step, "detail", stored_json(row->detail)));
 }
 
+// What a step says or changes, without what only we use.
+static void add_content(json_t *j, const struct step *st) {
+        json_t *payload _cleanup_json_ = stored_json(st->payload);
+        const char *html = json_str_or_null(payload, "html");
+        char *text _cleanup_free_ = html ? html_to_text(html, strlen(html), STEP_TEXT_MAX) : NULL;
+        json_t *changes = NULL;
+
+        if (str_eq(st->kind, STEP_KIND_UPDATE) && json_is_object(payload))
+                changes = json_pack("{s:O*, s:O*, s:O*}", "status", json_object_get(payload, "status"), "priority_min",
+                                    json_object_get(payload, "priority_min"), "tags", json_object_get(payload, "tags"));
+        json_object_set_new(j, "text", text ? json_string(text) : json_null());
+        json_object_set_new(j, "changes", changes ? changes : json_null());
+}
+
 static int add_outbox(struct store *s, int64_t id, json_t *list, struct error *e) {
         struct step *steps = NULL;
         size_t n = 0;
@@ -124,11 +141,12 @@ static int add_outbox(struct store *s, int64_t id, json_t *list, struct error *e
 
         for (size_t i = 0; k == 0 && i < n; i++) {
                 const struct step *st = &steps[i];
-                json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:o, s:s?}", "step", st->kind, "state",
-                                                      step_state_name(st->state), "attempts", (int) st->attempts,
-                                                      "freshdesk_id",
-                                                      st->freshdesk_id ? json_integer(st->freshdesk_id) : json_null(),
-                                                      "error", st->error));
+                json_t *j = json_pack("{s:s, s:s, s:i, s:o, s:s?}", "step", st->kind, "state",
+                                      step_state_name(st->state), "attempts", (int) st->attempts, "freshdesk_id",
+                                      st->freshdesk_id ? json_integer(st->freshdesk_id) : json_null(), "error",
+                                      st->error);
+                add_content(j, st);
+                json_array_append_new(list, j);
                 step_clear(&steps[i]);
         }
         free(steps);

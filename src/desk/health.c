@@ -13,15 +13,31 @@
 
 enum { HEALTH_FAILED_SHOWN = 1 }; // one failed ticket is enough to say so
 
+// Less is left than either of these: some weeks of a busy desk; and on a small disk a twentieth.
+#define DISK_LOW_BYTES (512LL * 1024 * 1024)
+enum { DISK_LOW_PARTS = 20 };
+
 // "ok"; "degraded": works with less; "down": done without; "off": not wanted.
 struct part {
         const char *status;
         char detail[ERROR_MESSAGE_MAX];
 };
 
+static struct store_size copy_size(struct desk *d) {
+        pthread_mutex_lock(&d->lock);
+        struct store_size size = d->size;
+        pthread_mutex_unlock(&d->lock);
+        return size;
+}
+
+static bool disk_low(const struct store_size *size) {
+        return size->disk_bytes > 0 && size->disk_free_bytes < MIN(DISK_LOW_BYTES, size->disk_bytes / DISK_LOW_PARTS);
+}
+
 static struct part database_health(struct desk *d) {
         struct part p = {.status = "ok"};
         struct store *s = atomic_load(&d->store);
+        struct store_size size = copy_size(d);
         struct error e = ERROR_INIT;
 
         if (!(d->flags & DESK_STORE)) {
@@ -34,6 +50,11 @@ static struct part database_health(struct desk *d) {
         } else if (store_health(s, &e) < 0) {
                 p.status = "down";
                 str_copy(p.detail, sizeof(p.detail), e.message);
+        } else if (disk_low(&size)) {
+                p.status = "degraded";
+                snprintf(p.detail, sizeof(p.detail),
+                         "only %lld MB are left on its disk; when it is full, webhooks are refused",
+                         (long long) (size.disk_free_bytes / 1000000));
         }
         return p;
 }
@@ -169,13 +190,6 @@ static json_t *freshdesk_json(struct desk *d, const struct part *p) {
         return j;
 }
 
-static struct store_size copy_size(struct desk *d) {
-        pthread_mutex_lock(&d->lock);
-        struct store_size size = d->size;
-        pthread_mutex_unlock(&d->lock);
-        return size;
-}
-
 static json_t *database_json(struct desk *d, const struct part *p) {
         struct store_size size = copy_size(d);
         json_t *j = part_json(p);
@@ -183,6 +197,8 @@ static json_t *database_json(struct desk *d, const struct part *p) {
         json_object_set_new(j, "bytes", json_integer(size.bytes));
         json_object_set_new(j, "free_bytes", json_integer(size.free_bytes));
         json_object_set_new(j, "log_bytes", json_integer(size.log_bytes));
+        json_object_set_new(j, "disk_bytes", json_integer(size.disk_bytes));
+        json_object_set_new(j, "disk_free_bytes", json_integer(size.disk_free_bytes));
         json_object_set_new(j, "retention_days", json_integer(settings_int(d->settings, SETTING_RETENTION_DAYS)));
         return j;
 }

@@ -47,6 +47,7 @@ _warn_unused_ int store_newest(struct store *s, int64_t *ret_ms, struct error *e
 
 struct store_size {
         int64_t bytes, free_bytes, log_bytes; // the file, of it free pages; and the log beside it
+        int64_t disk_bytes, disk_free_bytes;  // of the file system that it is on; 0: not known
 };
 _warn_unused_ int store_size(struct store *s, struct store_size *ret, struct error *e);
 

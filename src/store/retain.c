@@ -1,6 +1,7 @@
 // What time takes: the words of old tickets, vectors that nobody needs, free pages.
 #include <errno.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "base/string.h"
 #include "store/erase.h"
@@ -133,6 +134,7 @@ int store_size(struct store *s, struct store_size *ret, struct error *e) {
         char *log _cleanup_free_ = str_printf("%s-wal", s->path);
         int64_t page = 0, pages = 0, spare = 0;
         struct stat st;
+        struct statvfs disk;
         int r = reader_take(s->readers, &rd, e);
 
         if (r == 0)
@@ -146,5 +148,9 @@ int store_size(struct store *s, struct store_size *ret, struct error *e) {
         *ret = (struct store_size){.bytes = page * pages, .free_bytes = page * spare};
         if (log && stat(log, &st) == 0)
                 ret->log_bytes = st.st_size;
+        if (statvfs(s->path, &disk) == 0) {
+                ret->disk_bytes = (int64_t) disk.f_blocks * (int64_t) disk.f_frsize;
+                ret->disk_free_bytes = (int64_t) disk.f_bavail * (int64_t) disk.f_frsize;
+        }
         return 0;
 }

@@ -281,7 +281,8 @@ struct analytics_row {
         int64_t tickets;
         double average_ms, average_confidence;
 };
-// Whole days: those that [from_ms, to_ms) touches, in order.
+// Whole days: those that [from_ms, to_ms) touches, in order. A day's tickets that differ only in mode come in several
+// rows.
 _warn_unused_ int store_analytics(struct store *s, int64_t from_ms, int64_t to_ms,
                                   void (*fn)(void *arg, const struct analytics_row *row), void *arg, struct error *e);
 

@@ -32,12 +32,12 @@ static const char *wanted(const struct ticket_filter *f, size_t i) {
         return *(const char *const *) ((const char *) f + conditions[i].offset);
 }
 
-// Most tickets are delivered or recorded: any other condition narrows more. The other states are few tickets: none
-// does.
+// Most tickets are delivered or recorded: any other condition narrows more, and a search reads the tickets faster in
+// their own order. The other states are few tickets: nothing narrows more.
 static bool goes_by_state(const struct ticket_filter *f) {
         bool common = str_eq(f->state, job_state_name(JOB_DELIVERED)) || str_eq(f->state, job_state_name(JOB_RECORDED));
 
-        return f->state && !(common && (f->tier || f->category || f->action));
+        return f->state && !(common && (f->tier || f->category || f->action || f->search));
 }
 
 static void add_conditions(const struct ticket_filter *f, struct buffer *sql) {
