@@ -17,7 +17,7 @@ const tickets = [
         ['Frida Lund', 'Reset link does not work', examples.password.description],
 ];
 const views = {
-        inbox: { hash: '#/inbox/106?review=true', ready: '.reply' },
+        inbox: { hash: '#/inbox/106?review=true', ready: '.letter' },
         classify: { hash: '#/classify', click: 'A password', ready: '.passages li' },
         ask: { hash: '#/ask?q=How+do+I+reset+my+password%3F', ready: '.passages li' },
         knowledge: { hash: '#/knowledge', ready: 'tbody tr' },

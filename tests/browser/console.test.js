@@ -43,7 +43,7 @@ describe('the console', { skip: noChromium }, () => {
                         await page.getByRole('button', { name: 'A password' }).click();
                         await page.locator('.passages li').first().waitFor({ timeout: SLOW_MS });
                 },
-                '#/ask?q=How+do+I+reset+my+password%3F': (page) => page.locator('.passages').nth(1).waitFor({ timeout: SLOW_MS }),
+                '#/ask?q=How+do+I+reset+my+password%3F': (page) => page.locator('.fold summary').waitFor({ timeout: SLOW_MS }),
                 '#/knowledge': (page) => page.locator('tbody tr').nth(3).waitFor({ timeout: SLOW_MS }),
                 '#/analytics': (page) => page.locator('.plot canvas').nth(2).waitFor({ timeout: SLOW_MS }),
                 '#/status': async (page) => {
@@ -86,16 +86,40 @@ describe('the console', { skip: noChromium }, () => {
                 assert.equal((await firstline.webhook({ ticket: { id: 4712, ...examples.password } })).status, 202);
                 const ticket = await firstline.settled(4712);
                 const { page, faults, close } = await at('#/inbox/4712');
-                await seen(page, ticket.reason);
+                await seen(page, ticket.reason.replace(/^tier_1/, 'Simple'));
                 await seen(page, 'Reply, as the customer got it');
-                for (const heading of ['Message', 'Decision', 'Passages it was answered from', 'Outbox', 'What happened'])
+                for (const heading of ['Message', 'Decision', 'Was it right?', 'Passages it was answered from', 'Outbox', 'What happened'])
                         assert.equal(await page.getByRole('heading', { name: heading, exact: true }).count(), 1, heading);
                 assert.equal(await page.locator('.timeline li').count(), ticket.audit.length);
                 assert.ok(await page.locator('.passages mark').count() > 0, 'the words that matched are marked');
-                assert.match(await page.locator('.reply').innerText(), new RegExp(ticket.response.split('\n')[0]));
+                assert.match(await page.locator('.letter .text').innerText(), new RegExp(ticket.response.split('\n')[0]));
+                const reply = page.locator('.outbox li', { hasText: 'Public reply' });
+                await reply.locator('summary').click();
+                assert.match(await reply.locator('.text').innerText(), new RegExp(ticket.response.split('\n')[0]), 'what went out');
                 await page.getByRole('button', { name: 'Reprocess' }).click();
                 await seen(page, 'Queued for another journey.');
                 await page.waitForFunction((n) => document.querySelectorAll('.timeline li').length > n, ticket.audit.length, { timeout: SLOW_MS });
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('a person says that an answer is wrong, and what it should have been', async () => {
+                const { page, faults, close } = await at('#/inbox/4712');
+                standin.add({ id: 4712, ...examples.password });
+                await firstline.webhook({ ticket: { id: 4712, ...examples.password } });
+                await firstline.settled(4712);
+                await page.reload();
+                await page.getByRole('button', { name: 'Wrong' }).click({ timeout: SLOW_MS });
+                await seen(page, 'Noted: the answer is wrong.');
+                await page.locator('button[aria-pressed="true"]', { hasText: 'Wrong' }).waitFor({ timeout: SLOW_MS });
+                await page.locator('.correction').getByLabel('Category').selectOption('security');
+                await page.locator('.correction').getByLabel('Tier').selectOption('complex');
+                await page.getByRole('button', { name: 'Correct' }).click();
+                await seen(page, 'corrected by a person');
+                await seen(page, 'tier Complex, category Security');
+                const said = (await firstline.ticket(4712)).audit.filter((row) => row.step === 'feedback').map((row) => row.detail);
+                assert.deepEqual(said.map(({ answer, tier, category }) => [answer, tier, category]), [['wrong', null, null], [null, 'complex', 'security']]);
+                assert.deepEqual(await violations(page), []);
                 assert.deepEqual(faults, []);
                 await close();
         });

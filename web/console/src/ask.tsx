@@ -1,13 +1,26 @@
 // A question to the knowledge base, searched as the bot searches.
-import type { Answer } from 'openapi';
+import type { Answer, KeywordFindings } from 'openapi';
 import { useEffect, useState } from 'preact/hooks';
 
 import { post, wordsOf } from './api';
 import { duration, name, score } from './format';
-import { Empty, LongText, Mark, onSend, Page, Passages, Problem, Section } from './parts';
+import { Empty, LongText, Mark, onSend, Page, Problem, Section } from './parts';
+import { Passages } from './passages';
 import { go, href, route } from './route';
 
 const EXAMPLES = ['How do I reset my password?', 'Where do I find my invoices?', 'How can I cancel my subscription?', 'What is the weather like on Mars?'];
+
+function KeywordAlone({ found, answer, question }: { found: KeywordFindings; answer: Answer; question: string }) {
+  const first = found.passages[0];
+  const same = found.found && answer.found && first.passage === answer.sources[0]?.passage;
+  return (
+    <Section title="What keyword search alone would have said" aside={<span class="quiet small">{score(found.floor)} needed</span>}>
+      {!found.found ? <p><Mark tone="fair">Not found</Mark> A ticket with this question would have gone to a person.</p>
+        : same ? <p><Mark tone="good">The same</Mark> It finds the same passage.</p> : <LongText text={first.passage ?? ''} class="reply" />}
+      {found.passages.length > 0 ? <details class="fold"><summary>Its nearest passages</summary><Passages items={found.passages.slice(0, 3)} question={question} floor={found.floor} /></details> : <p class="quiet">No passage has words of the question.</p>}
+    </Section>
+  );
+}
 
 export default function Ask() {
   const [question, setQuestion] = useState(route.value.params.q ?? '');
@@ -53,9 +66,7 @@ export default function Ask() {
             {answer.sources.length > 0 ? <Section title="Passages"><Passages items={answer.sources} question={result.of} floor={explain?.floor} /></Section> : null}
             {!answer.found && explain && explain.passages.length > 0 ? <Section title="Nearest passages" aside={<span class="quiet small">{score(explain.floor)} needed</span>}><Passages items={explain.passages} question={result.of} floor={explain.floor} /></Section> : null}
             {explain ? (
-              <Section title="Keyword search alone" aside={<span class="quiet small">{explain.keyword.found ? 'would have found' : 'would have found nothing'}</span>}>
-                {explain.keyword.passages.length > 0 ? <Passages items={explain.keyword.passages.slice(0, 3)} question={result.of} floor={explain.keyword.floor} /> : <p class="quiet">No passage has words of the question.</p>}
-              </Section>
+              <KeywordAlone found={explain.keyword} answer={answer} question={result.of} />
             ) : null}
           </>
         ) : null}

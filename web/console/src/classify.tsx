@@ -3,8 +3,11 @@ import type { Classification } from 'openapi';
 import { useState } from 'preact/hooks';
 
 import { post, wordsOf } from './api';
-import { duration, name, percent, score } from './format';
-import { Bar, Empty, Facts, LongText, onSend, Page, Passages, Problem, Scroll, Section, Tier } from './parts';
+import { Confidence } from './confidence';
+import { duration, name, percent, score, sentence } from './format';
+import { Letter } from './letter';
+import { Bar, Empty, onSend, Page, Problem, Scroll, Section, Tier } from './parts';
+import { Passages } from './passages';
 
 const EXAMPLES = [
   { title: 'A password', subject: 'Password reset not working', description: 'I clicked the password reset link but it does not work. What can I do?' },
@@ -14,14 +17,16 @@ const EXAMPLES = [
   { title: 'A threat', subject: 'Last warning', description: 'If my data is not deleted by Friday you will hear from my lawyer.' },
 ];
 
-function Result({ result, question }: { result: Classification; question: string }) {
+interface Words { subject: string; description: string }
+
+function Result({ result, question, subject }: { result: Classification; question: string; subject: string }) {
   const explain = result.explain;
   return (
     <>
       <Section title="Verdict" aside={<span class="quiet small">{duration(result.duration_ms)}</span>}>
         <p class="verdict"><Tier tier={result.tier} /> <strong>{name(result.category)}</strong> → <strong>{name(result.action)}</strong></p>
-        <div class="score"><span>Confidence</span><Bar value={result.confidence} need={explain.min_confidence} label="Confidence" /></div>
-        <p class="reason" dir="auto">{result.reason}</p>
+        <Confidence value={result.confidence} need={explain.min_confidence} />
+        <p class="reason" dir="auto">{sentence(result.reason)}</p>
       </Section>
       <Section title="Opinions">
         <Scroll label="Opinions"><table>
@@ -38,13 +43,12 @@ function Result({ result, question }: { result: Classification; question: string
           <div class="scores"><h3>Categories</h3>{Object.entries(explain.categories).sort((a, b) => b[1] - a[1]).slice(0, 5).map(([category, p]) => <div class="score" key={category}><span>{name(category)}</span><Bar value={p} label={name(category)} /></div>)}</div>
         </div>
       </Section>
-      <Section title={result.action === 'escalate' ? 'Acknowledgement, where ACKNOWLEDGE is set' : 'Reply'}><LongText text={result.response} class="reply" /></Section>
+      <Section title={result.action === 'escalate' ? 'Acknowledgement, sent where ACKNOWLEDGE is on' : 'What the customer would read'}><Letter ticket={{ subject, requester: null }} text={result.response} /></Section>
       <Section title="Knowledge" aside={<span class="quiet small">{explain.retrieval} search, {score(explain.floor)} needed</span>}>
         {result.sources.length > 0 ? <Passages items={result.sources} question={question} floor={explain.floor} />
           : explain.passages.length > 0 ? <><p>No passage is near enough. The nearest:</p><Passages items={explain.passages.slice(0, 3)} question={question} floor={explain.floor} /></>
             : <p class="quiet">The knowledge base has nothing about it.</p>}
       </Section>
-      <Facts items={[['Decided by', name(result.method)]]} />
     </>
   );
 }
@@ -52,17 +56,17 @@ function Result({ result, question }: { result: Classification; question: string
 export default function Classify() {
   const [subject, setSubject] = useState('');
   const [description, setDescription] = useState('');
-  const [result, setResult] = useState<{ of: string; value: Classification } | null>(null);
+  const [result, setResult] = useState<{ of: Words; value: Classification } | null>(null);
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
 
-  const ask = async (ticket: { subject: string; description: string }) => {
+  const ask = async (ticket: Words) => {
     if (!ticket.subject.trim() && !ticket.description.trim())
       return;
     setBusy(true);
     setError('');
     try {
-      setResult({ of: `${ticket.subject} ${ticket.description}`, value: await post<Classification>('classify', ticket) });
+      setResult({ of: ticket, value: await post<Classification>('classify', ticket) });
     } catch (reason) {
       setError(wordsOf(reason));
     }
@@ -85,7 +89,7 @@ export default function Classify() {
         </form>
         <div class="results" aria-live="polite" aria-busy={busy}>
           {error ? <Problem text={error} again={send} /> : null}
-          {result && !error ? <Result result={result.value} question={result.of} /> : null}
+          {result && !error ? <Result result={result.value} question={`${result.of.subject} ${result.of.description}`} subject={result.of.subject} /> : null}
           {!result && !error ? <Empty title="No ticket yet."><p>Write one, or take an example.</p></Empty> : null}
         </div>
       </div>

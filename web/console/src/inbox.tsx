@@ -1,115 +1,27 @@
 // The tickets as they come: a list that keeps itself up to date, and beside it the one that is open.
-import type { Tickets, TicketSummary } from 'openapi';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Stats, TicketSummary } from 'openapi';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { epoch, get, query, Refused, session, wordsOf } from './api';
-import { name, plural } from './format';
+import { session, useGet } from './api';
+import { waits } from './draft';
+import { name, number, plural } from './format';
 import { Icon } from './icons';
-import { onTickets } from './live';
+import { useLongList } from './long_list';
 import { Age, Bar, Empty, Loading, Mark, Problem, State, Tier, useKeys } from './parts';
 import { decided, undo } from './review';
 import { go, href, route } from './route';
+import { FILTERS, type Params, useRows } from './rows';
 import { Start } from './start';
 import { useStore } from './store';
-import { TicketView, waits } from './ticket';
+import { TicketView } from './ticket';
 
-const PAGE = 50;
-const AGAIN_MS = 400; // a burst of changes is one question
-const SINGLY_MAX = 20; // changed tickets further down that are asked for one by one
+const NEAR_END = 40; // rows before the last one that is there, when more are asked for
 
-type Params = Record<string, string>;
-const FILTERS = ['q', 'state', 'tier', 'category', 'action', 'review'] as const;
 const CHOICES: Record<string, string[]> = {
   state: ['queued', 'running', 'delivering', 'delivered', 'recorded', 'failed', 'dropped'],
   tier: ['tier_1', 'tier_2', 'complex'],
   action: ['auto_resolve', 'answer', 'escalate'],
 };
-
-function listPath(params: Params, cursor?: string | null): string {
-  return `tickets${query({ ...Object.fromEntries(FILTERS.map((key) => [key, params[key]])), limit: PAGE, cursor })}`;
-}
-
-interface Rows { key: string; tickets: TicketSummary[]; next: string | null }
-
-// The rows of a filter, from the newest down as far as one has scrolled.
-function useRows(params: Params) {
-  const key = listPath(params);
-  const [rows, setRows] = useState<Rows | null>(null);
-  const [error, setError] = useState('');
-  const [more, setMore] = useState(false);
-  const back = useStore(epoch);
-  const now = useRef({ key, rows });
-  now.current = { key, rows };
-
-  // The first page anew; what was loaded below it stays.
-  const refresh = useCallback(async () => {
-    try {
-      const first = await get<Tickets>(key);
-      if (now.current.key !== key)
-        return;
-      setError('');
-      setRows((old) => {
-        if (!old || old.key !== key || first.next === null)
-          return { key, tickets: first.tickets, next: first.next };
-        const fresh = new Set(first.tickets.map((t) => t.ticket_id));
-        const below = old.tickets.slice(Math.min(PAGE, old.tickets.length)).filter((t) => !fresh.has(t.ticket_id));
-        return old.tickets.length <= PAGE ? { key, tickets: first.tickets, next: first.next } : { key, tickets: [...first.tickets, ...below], next: old.next };
-      });
-    } catch (reason) {
-      if (now.current.key === key && !(reason instanceof Refused && reason.status === 0 && now.current.rows))
-        setError(wordsOf(reason));
-    }
-  }, [key]);
-
-  useEffect(() => { void refresh(); }, [refresh, back]);
-
-  useEffect(() => {
-    let timer = 0;
-    const changed = new Set<number>();
-    const again = async () => {
-      timer = 0;
-      const ids = [...changed];
-      changed.clear();
-      const old = now.current.rows;
-      const below = old ? old.tickets.slice(PAGE).filter((t) => ids.includes(t.ticket_id)).slice(0, SINGLY_MAX) : [];
-      await refresh();
-      for (const { ticket_id } of below) {
-        const one = await get<TicketSummary>(`tickets/${ticket_id}`).catch(() => null);
-        if (one)
-          setRows((rows) => rows && { ...rows, tickets: rows.tickets.map((t) => (t.ticket_id === ticket_id ? { ...t, ...one } : t)) });
-      }
-    };
-    const stop = onTickets(({ tickets }) => {
-      tickets.forEach((id) => changed.add(id));
-      timer ||= window.setTimeout(again, AGAIN_MS);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [refresh]);
-
-  const loadMore = useCallback(async () => {
-    const { rows } = now.current;
-    if (!rows?.next || rows.key !== key || more)
-      return;
-    setMore(true);
-    try {
-      const page = await get<Tickets>(listPath(params, rows.next));
-      setRows((old) => {
-        if (!old || old.key !== key)
-          return old;
-        const known = new Set(old.tickets.map((t) => t.ticket_id));
-        return { key, tickets: [...old.tickets, ...page.tickets.filter((t) => !known.has(t.ticket_id))], next: page.next };
-      });
-    } catch (reason) {
-      setError(wordsOf(reason));
-    }
-    setMore(false);
-  }, [key, more]);
-
-  return { rows: rows?.key === key ? rows : null, error, refresh, loadMore, more };
-}
 
 function Filters({ params, change }: { params: Params; change: (next: Params) => void }) {
   const who = useStore(session);
@@ -140,9 +52,9 @@ function Filters({ params, change }: { params: Params; change: (next: Params) =>
   );
 }
 
-function Row({ ticket, open, params }: { ticket: TicketSummary; open: boolean; params: Params }) {
+function Row({ ticket, open, params, at, of }: { ticket: TicketSummary; open: boolean; params: Params; at: number; of: number }) {
   return (
-    <li>
+    <li aria-posinset={at} aria-setsize={of}>
       <a class="row" href={href('inbox', [ticket.ticket_id], params)} aria-current={open ? 'true' : undefined} data-id={ticket.ticket_id}>
         <span class="row-top">
           <span class="row-subject" dir="auto">{ticket.subject || <em>No subject</em>}</span>
@@ -159,22 +71,39 @@ function Row({ ticket, open, params }: { ticket: TicketSummary; open: boolean; p
   );
 }
 
+interface ListOf { tickets: TicketSummary[]; open: number | null; params: Params; more: (() => Promise<void>) | null; reveal: { current: (index: number) => void } }
+
+// Apart from what is around it, so that scrolling makes rows and nothing else.
+function List({ tickets, open, params, more, reveal }: ListOf) {
+  const box = useRef<HTMLUListElement>(null);
+  const part = useLongList(box, tickets.length, '.filters');
+  reveal.current = part.reveal;
+  useEffect(() => {
+    if (more && part.to > tickets.length - NEAR_END)
+      void more();
+  }, [more, part.to, tickets.length]);
+  return (
+    <ul class="rows" ref={box} style={part.style}>
+      {tickets.slice(part.from, part.to).map((t, i) => <Row key={t.ticket_id} ticket={t} open={t.ticket_id === open} params={params} at={part.from + i + 1} of={more ? -1 : tickets.length} />)}
+    </ul>
+  );
+}
+
+// How many there are: all where nothing is filtered, else as many as are known.
+function Count({ shown, all, filtered }: { shown: number; all: boolean; filtered: boolean }) {
+  const { data } = useGet<Stats>(all || filtered ? null : 'stats');
+  const words = all ? plural(shown, 'ticket') : data ? plural(data.total_tickets, 'ticket') : `${number(shown)}+ tickets`;
+  return <span class="quiet" aria-live="polite">{words}</span>;
+}
+
 export function Inbox() {
   const at = useStore(route);
   const params = at.params;
   const id = at.tab === 'inbox' && at.rest[0] ? Number(at.rest[0]) : null;
   const { rows, error, refresh, loadMore, more } = useRows(params);
-  const end = useRef<HTMLDivElement>(null);
+  const reveal = useRef<(index: number) => void>(() => undefined);
   const who = useStore(session);
   const change = (next: Params) => go(href('inbox', id ? [id] : [], next), true);
-
-  useEffect(() => {
-    if (!end.current)
-      return;
-    const watcher = new IntersectionObserver((entries) => entries.some((e) => e.isIntersecting) && void loadMore(), { rootMargin: '600px' });
-    watcher.observe(end.current);
-    return () => watcher.disconnect();
-  }, [loadMore, rows?.next]);
 
   const hidden = useStore(decided);
   const shown = rows?.tickets.filter((t) => !(params.review && hidden.has(t.ticket_id))) ?? [];
@@ -182,10 +111,11 @@ export function Inbox() {
   const step = (by: number) => {
     if (!shown.length)
       return;
-    const here = shown.findIndex((t) => t.ticket_id === id);
-    const next = shown[here < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, here + by))];
-    go(href('inbox', [next.ticket_id], params));
-    document.querySelector(`a.row[data-id="${next.ticket_id}"]`)?.scrollIntoView({ block: 'nearest' });
+    const now = Number(route.value.rest[0]); // keys may come faster than what is drawn
+    const here = shown.findIndex((t) => t.ticket_id === now);
+    const there = here < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, here + by));
+    go(href('inbox', [shown[there].ticket_id], params));
+    reveal.current(there);
   };
   // After a decision the next draft, so that a queue is worked through without a detour.
   const next = () => {
@@ -212,15 +142,15 @@ export function Inbox() {
     <div class={id ? 'inbox inbox-open' : who && !who.freshdesk && rows?.tickets.length === 0 ? 'inbox inbox-start' : 'inbox'}>
       <h1 class="hidden">Inbox</h1>
       <div class="inbox-list">
-        <header class="inbox-head"><span class="inbox-title" aria-hidden="true">Inbox</span>{rows ? <span class="quiet" aria-live="polite">{rows.next ? `${shown.length}+ tickets` : plural(shown.length, 'ticket')}</span> : null}</header>
+        <header class="inbox-head"><span class="inbox-title" aria-hidden="true">Inbox</span>{rows ? <Count shown={shown.length} all={!rows.next} filtered={FILTERS.some((key) => params[key])} /> : null}</header>
         <Filters params={params} change={change} />
         {error ? <Problem text={error} again={refresh} /> : null}
         {!rows && !error ? <Loading what="tickets" /> : null}
         {rows && shown.length === 0 ? (FILTERS.some((key) => params[key])
           ? params.review ? <Empty title="No draft waits."><p>New ones appear here by themselves.</p></Empty> : <Empty title="No ticket fits."><p>Other words or fewer filters may find it.</p></Empty>
           : <Empty title="No tickets yet."><p>The first one appears here by itself.</p></Empty>) : null}
-        {rows ? <ul class="rows">{shown.map((t) => <Row key={t.ticket_id} ticket={t} open={t.ticket_id === id} params={params} />)}</ul> : null}
-        {rows?.next ? <div ref={end} class="quiet more">{more ? 'Loading more …' : <button type="button" class="link" onClick={() => void loadMore()}>More</button>}</div> : null}
+        {rows ? <List tickets={shown} open={id} params={params} more={rows.next ? loadMore : null} reveal={reveal} /> : null}
+        {rows?.next ? <div class="quiet more">{more ? 'Loading more …' : <button type="button" class="link" onClick={() => void loadMore()}>More</button>}</div> : null}
       </div>
       <div class="inbox-ticket">
         {id ? <TicketView key={id} id={id} back={href('inbox', [], params)} next={next} /> : who && !who.freshdesk && rows ? <Start tickets={rows.tickets.length > 0} /> : <Empty title="No ticket is open."><p><kbd>j</kbd> and <kbd>k</kbd> go through the list, <kbd>?</kbd> shows all keys.</p></Empty>}

@@ -1,12 +1,12 @@
 // The first visit: five steps from nothing to answers that customers get, each with what is there already.
-import type { Health, Outcome } from 'openapi';
+import type { Health as HealthOf, Outcome } from 'openapi';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { post, session, useGet, wordsOf } from './api';
 import { plural } from './format';
 import { health as live } from './live';
-import { Mark, say, Section } from './parts';
+import { Facts, Health, Mark, say, Section } from './parts';
 import { go, href } from './route';
 import { useStore } from './store';
 
@@ -29,7 +29,7 @@ const MODES: [string, string][] = [
 
 export function Start({ tickets }: { tickets: boolean }) {
   const who = useStore(session);
-  const first = useGet<Health>('health');
+  const first = useGet<HealthOf>('health');
   const h = useStore(live) ?? first.data;
   const [busy, setBusy] = useState(false);
   const example = async () => {
@@ -59,7 +59,15 @@ export function Start({ tickets }: { tickets: boolean }) {
           <Step title="Connect Freshdesk" done={h ? connected : null}>
             <p>In <code>.env</code>, then start again:</p>
             <pre>{'FRESHDESK_DOMAIN=yourcompany\nFRESHDESK_API_KEY=the key of an agent of its own\nWEBHOOK_SECRET=a long random text\nWEBHOOK_URL=https://your.host/webhook'}</pre>
-            <p><code>firstline doctor</code> tests it. <code>firstline freshdesk connect</code> makes the automation rule that sends tickets here, or corrects it.</p>
+            <p><code>firstline doctor</code> tests it, and here it stands: {h ? <Health status={h.freshdesk.status} /> : '…'} {h?.freshdesk.detail ? <span class="quiet">{h.freshdesk.detail}</span> : null}</p>
+            <p><code>firstline freshdesk connect</code> makes the two automation rules that send tickets and replies here, or corrects them; <code>--dry-run</code> shows what it would do.</p>
+            <details class="fold">
+              <summary>The rules by hand</summary>
+              <p><em>Admin → Automations → Ticket Creation → New rule</em>. Condition: whatever Firstline should see. Action: <em>Trigger webhook</em> with</p>
+              <Facts items={[['Request type', 'POST'], ['URL', <code>https://your.host/webhook</code>], ['Custom header', <code>X-Webhook-Secret: your WEBHOOK_SECRET</code>], ['Encoding', 'JSON'], ['Content', 'Advanced, with the text below']]} />
+              <pre>{'{"ticket_id": "{{ticket.id}}", "triggered_event": "{{triggered_event}}"}'}</pre>
+              <p>Then <em>Ticket Updates → New rule</em>: when an action is performed by <strong>Requester</strong>, event <em>Reply is sent</em>, the same webhook. Not by Agent: that would fire for Firstline’s own replies.</p>
+            </details>
           </Step>
           <Step title="Choose a mode" done={null}>
             <ul class="start-modes">{MODES.map(([mode, what]) => <li key={mode}><code>MODE={mode}</code> {what}{h?.mode === mode ? <> <Mark tone="busy">now</Mark></> : null}</li>)}</ul>
