@@ -20,7 +20,17 @@ function read(): Route {
 }
 
 export const route = new Store<Route>(read());
-addEventListener('hashchange', () => route.set(read()));
+
+let shown = location.hash;
+
+function look(): void {
+  if (shown === location.hash)
+    return;
+  shown = location.hash;
+  route.set(read());
+}
+
+addEventListener('hashchange', look);
 
 export function href(tab: string, rest: (string | number)[] = [], params: Record<string, string | null | undefined> = {}): string {
   const search = new URLSearchParams();
@@ -34,8 +44,8 @@ export function href(tab: string, rest: (string | number)[] = [], params: Record
 export function go(to: string, replace = false): void {
   if (replace) {
     history.replaceState(null, '', to);
-    route.set(read());
   } else if (location.hash !== to) {
     location.hash = to;
   }
+  look(); // at once: the next key may come before the event does
 }
