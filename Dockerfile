@@ -9,7 +9,7 @@ RUN make && make install prefix=/usr DESTDIR=/out
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-        && apt-get install -y --no-install-recommends ca-certificates libcurl4 libjansson4 liblinear4 libmd4c0 libmicrohttpd12 \
+        && apt-get install -y --no-install-recommends ca-certificates libcurl4 libgnutls30 libjansson4 liblinear4 libmd4c0 libmicrohttpd12 \
                 libsqlite3-0 libssl3 libstdc++6 libutf8proc2 \
         && rm -rf /var/lib/apt/lists/* \
         && useradd --uid 1000 --create-home --home-dir /data --shell /usr/sbin/nologin firstline

@@ -10,6 +10,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "net/arrival.h"
+#include "net/first_line.h"
+#include "net/shown.h"
 
 enum {
         CONNECTION_LOOKS = 8, // looks per timeout: a late client is noticed after at most an eighth more
@@ -18,6 +21,8 @@ enum {
         // An answer may take this many timeouts to leave: the largest is 1.5 MB, and a slow line is no attack.
         CONNECTION_ANSWER_TIMEOUTS = 8,
         CONNECTION_REFUSAL_MAX = 512, // bytes of a refusal written past libmicrohttpd
+        CONNECTION_UNREAD_BYTES = 16384,
+        CONNECTION_UNREAD_MAX = 64, // times these bytes are read away behind a refusal: 1 MB
         CONNECTION_BUCKETS = 1024,
         CONNECTION_COMPLAINT_US = 60 * 1000000, // between two log lines about one flood
         CONNECTION_CROWD_EIGHTHS = 7,           // of the patience with silence that a crowd costs
@@ -40,6 +45,10 @@ struct connection {
         bool has_peer;
         struct address peer;
         _Atomic connection_stamp stamp;
+        struct first_line line;    // of its first request
+        atomic_bool asked;         // something arrived since the last answer
+        gnutls_session_t session;  // NULL: plain
+        struct shown *certificate; // of the session
 };
 
 struct connections {
@@ -139,12 +148,14 @@ struct connection *connection_add(struct connections *all, int fd, const struct 
                 site_add(c);
         all->n++;
         pthread_mutex_unlock(&all->lock);
+        arrival_watch(fd, c);
         return c;
 }
 
 void connection_remove(struct connection *c) {
         if (!c)
                 return;
+        arrival_watch(c->fd, NULL);
         pthread_mutex_lock(&c->all->lock);
         if (c->next)
                 c->next->previous = c->previous;
@@ -156,7 +167,14 @@ void connection_remove(struct connection *c) {
                 site_remove(c);
         c->all->n--;
         pthread_mutex_unlock(&c->all->lock);
+        shown_unref(c->certificate);
         free(c);
+}
+
+void connection_secured(struct connection *c, gnutls_session_t session, struct shown *certificate) {
+        c->session = session;
+        c->certificate = certificate;
+        shown_in(certificate, session);
 }
 
 bool connection_peer(const struct connection *c, struct address *ret) {
@@ -188,27 +206,115 @@ bool connection_answering(struct connection *c, int64_t now_us) {
 }
 
 bool connection_idle(struct connection *c, int64_t now_us) {
+        atomic_store_explicit(&c->asked, false, memory_order_relaxed);
         return connection_move(c, PHASE_IDLE, now_us + c->all->timeout_us);
 }
 
-void connection_refuse(struct connection *c, int status, enum error_code code, const char *message) {
-        char body[CONNECTION_REFUSAL_MAX / 2], answer[CONNECTION_REFUSAL_MAX];
+// Of a refusal: its bytes, all of it our own text, which needs no escaping; 0: too long.
+static size_t refusal(int status, enum error_code code, const char *message, char answer[CONNECTION_REFUSAL_MAX]) {
+        char body[CONNECTION_REFUSAL_MAX / 2];
         int n, body_len;
 
-        // Both texts are our own and need no escaping.
         body_len = snprintf(body, sizeof(body), "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", error_name(code),
                             message);
-        n = snprintf(answer, sizeof(answer),
+        n = snprintf(answer, CONNECTION_REFUSAL_MAX,
                      "HTTP/1.1 %d Refused\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
                      "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
                      status, body_len, body);
-        if (body_len < 0 || (size_t) body_len >= sizeof(body) || n < 0 || (size_t) n >= sizeof(answer))
+        metric_inc(METRIC_HTTP_REQUESTS, status < 500 ? "4xx" : "5xx");
+        return body_len < 0 || (size_t) body_len >= sizeof(body) || n < 0 || n >= CONNECTION_REFUSAL_MAX ? 0
+                                                                                                         : (size_t) n;
+}
+
+// Best effort: a client that does not read has no claim to an explanation.
+static void refuse_plain(struct connection *c, int status, enum error_code code, const char *message) {
+        char answer[CONNECTION_REFUSAL_MAX];
+        size_t n = refusal(status, code, message, answer);
+
+        if (n > 0)
+                (void) !send(c->fd, answer, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void connection_refuse(struct connection *c, int status, enum error_code code, const char *message) {
+        char answer[CONNECTION_REFUSAL_MAX];
+        size_t n;
+
+        if (!c->session) {
+                refuse_plain(c, status, code, message);
                 return;
-        metric_inc(METRIC_HTTP_REQUESTS, "4xx");
+        }
+        n = refusal(status, code, message, answer);
+        if (n > 0 && gnutls_record_send(c->session, answer, n) == (ssize_t) n)
+                (void) gnutls_bye(c->session, GNUTLS_SHUT_WR);
+}
+
+// What is said must be the last word; and a connection that is closed with something unread is reset, which takes the
+// answer away from who has not read it yet.
+static void connection_end(struct connection *c) {
+        char unread[CONNECTION_UNREAD_BYTES];
+
+        (void) shutdown(c->fd, SHUT_WR);
+        for (int i = 0; i < CONNECTION_UNREAD_MAX; i++)
+                if (recvfrom(c->fd, unread, sizeof(unread), MSG_DONTWAIT, NULL, NULL) <= 0)
+                        break;
+}
+
+bool connection_arrived(struct connection *c, const char *bytes, size_t n) {
+        struct error e = ERROR_INIT;
+
+        for (size_t i = 0; i < n; i++)
+                if (bytes[i] != '\r' && bytes[i] != '\n') {
+                        atomic_store_explicit(&c->asked, true, memory_order_relaxed);
+                        break;
+                }
         if (c->all->options.tls)
+                return true;
+        int r = first_line_read(&c->line, bytes, n, &e);
+        if (r >= 0)
+                return true;
+        if (connection_handling(c)) {
+                connection_refuse(c, r == -EPROTONOSUPPORT ? 505 : error_status(e.code), e.code, e.message);
+                connection_end(c);
+        }
+        return false;
+}
+
+// What the library calls its reasons, as far as they tell more than the status does.
+static const struct {
+        unsigned status;
+        const char *words; // in the page; NULL: any other
+        int as;
+        enum error_code code;
+        const char *message;
+} library_refusals[] = {
+                {400, "chunk", 400, ERROR_INVALID_REQUEST, "a chunk of the body is malformed"},
+                {400, "Content-Length", 400, ERROR_INVALID_REQUEST, "Content-Length is not a number"},
+                {400, NULL, 400, ERROR_INVALID_REQUEST, "the request line or a header is malformed"},
+                {413, "chunk", 413, ERROR_TOO_LARGE, "a chunk of the body is larger than any number here"},
+                {413, NULL, 413, ERROR_TOO_LARGE, "the body is larger than any number here"},
+                {414, NULL, 414, ERROR_TOO_LARGE, "the address is longer than 8192 bytes"},
+                {431, NULL, 431, ERROR_HEADERS_TOO_LARGE,
+                 "the headers, or the parameters of the address, are too many or too large"},
+                {505, NULL, 505, ERROR_INVALID_REQUEST, "only HTTP/1.1 and HTTP/1.0 are spoken here"},
+                // It blames the program for what it has no room for: in 0.9.75 that is a chunk's extension.
+                {500, "libmicrohttpd doc", 413, ERROR_TOO_LARGE, "a line before a chunk of the body is too long"},
+                {0, NULL, 500, ERROR_INTERNAL, "the request cannot be read"},
+};
+
+void connection_refuse_instead(struct connection *c, unsigned status, const char *page) {
+        connection_stamp stamp = atomic_load_explicit(&c->stamp, memory_order_relaxed);
+        size_t i = 0;
+
+        // While an answer of ours is due or leaves, there is no place for another.
+        if (stamp == STAMP_EXPIRED || (STAMP_PHASE(stamp) != PHASE_IDLE && STAMP_PHASE(stamp) != PHASE_RECEIVING) ||
+            !connection_handling(c))
                 return;
-        // Best effort: a client that does not read has no claim to an explanation.
-        (void) !send(c->fd, answer, (size_t) n, MSG_DONTWAIT | MSG_NOSIGNAL);
+        while (library_refusals[i].status != 0 &&
+               (library_refusals[i].status != status ||
+                (library_refusals[i].words && !strstr(page, library_refusals[i].words))))
+                i++;
+        connection_refuse(c, library_refusals[i].as, library_refusals[i].code, library_refusals[i].message);
+        connection_end(c);
 }
 
 // Under the lock, so that the socket cannot be closed, and its number given to another, meanwhile.
@@ -224,8 +330,10 @@ static void connection_look(struct connection *c, int64_t now_us, bool crowded) 
                 return;
         if (!atomic_compare_exchange_strong(&c->stamp, &stamp, STAMP_EXPIRED))
                 return;
-        if (STAMP_PHASE(stamp) == PHASE_RECEIVING) {
-                connection_refuse(c, 408, ERROR_TIMEOUT, "the request did not arrive in time");
+        if (STAMP_PHASE(stamp) == PHASE_RECEIVING ||
+            (STAMP_PHASE(stamp) == PHASE_IDLE && atomic_load_explicit(&c->asked, memory_order_relaxed))) {
+                if (!c->all->options.tls)
+                        refuse_plain(c, 408, ERROR_TIMEOUT, "the request did not arrive in time");
                 log_debug("http: a client took longer than %lld s to send a request",
                           (long long) (c->all->timeout_us / 1000000));
         }

@@ -3,7 +3,9 @@
 // those that are late.
 #pragma once
 
+#include <gnutls/gnutls.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -12,12 +14,13 @@
 
 struct connections;
 struct connection;
+struct shown;
 
 struct connections_options {
         unsigned timeout_s;       // for a request to arrive, and for silence between requests
         unsigned max;             // when three quarters of them are there, silence may last only an eighth as long
         unsigned per_address_max; // 0: no limit
-        bool tls;                 // nothing can be written past libmicrohttpd
+        bool tls;                 // only its network thread can write past libmicrohttpd
         const struct address_list *exempt; // from the limit per address, as loopback is; borrowed
 };
 
@@ -27,6 +30,8 @@ struct connections *connections_free(struct connections *all); // after the last
 // NULL: no memory. The socket stays its owner's; connection_remove must come before it is closed.
 struct connection *connection_add(struct connections *all, int fd, const struct sockaddr *peer);
 void connection_remove(struct connection *c);
+// It speaks TLS in this session, whose certificate it keeps until it is removed; takes the reference.
+void connection_secured(struct connection *c, gnutls_session_t session, struct shown *certificate);
 // May one more come from there? An IPv6 address counts as its /64. Says so in the log when not, once a minute.
 bool connections_may_come(struct connections *all, const struct sockaddr *peer);
 // False: not over a network that has addresses.
@@ -40,6 +45,12 @@ bool connection_handling(struct connection *c); // the request is whole; our own
 bool connection_answering(struct connection *c, int64_t now_us); // the client must take the answer in time
 bool connection_idle(struct connection *c, int64_t now_us);      // between requests
 
-// Writes a whole refusal past libmicrohttpd, which takes no answer while a body arrives; nothing where it would have to
-// be encrypted. The connection must be closed next.
+// Bytes that libmicrohttpd is about to read. False: they begin no request, which has been said; it must be closed.
+bool connection_arrived(struct connection *c, const char *bytes, size_t n);
+
+// Writes a whole refusal past libmicrohttpd, which takes no answer while a body arrives. On its network thread. The
+// connection must be closed next.
 void connection_refuse(struct connection *c, int status, enum error_code code, const char *message);
+// libmicrohttpd is about to answer in its own words, with this status and this page, what it cannot read: ours go out
+// instead.
+void connection_refuse_instead(struct connection *c, unsigned status, const char *page);

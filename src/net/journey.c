@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/priority.h"
+#include "net/arrival.h"
 #include "net/guard.h"
 
 enum {
@@ -326,6 +327,7 @@ void *journey_request_line(void *server, const char *target, struct MHD_Connecti
 
         if (!connection)
                 return NULL;
+        arrival_at(connection);
         r = request_new(server, mhd, target);
         if (!r)
                 return NULL;
@@ -341,6 +343,7 @@ enum MHD_Result journey_request(void *server, struct MHD_Connection *mhd, const 
         (void) server, (void) mhd, (void) url;
         if (!r)
                 return MHD_NO; // there was no memory for it
+        arrival_at(r->connection);
         if (r->stage == STAGE_HEADERS)
                 return headers_arrived(r, method, version);
         if (*data_len > 0)
@@ -357,6 +360,7 @@ void journey_completed(void *server, struct MHD_Connection *mhd, void **request,
         if (!r)
                 return;
         *request = NULL;
+        arrival_at(r->connection);
         (void) connection_idle(r->connection, clock_monotonic_us());
         if (log_enabled(LOG_DEBUG)) {
                 log_set_request(r->id);
@@ -381,6 +385,20 @@ static void network_thread(void) {
         priority_prompt();
 }
 
+static void secure(struct http_server *s, struct MHD_Connection *mhd, struct connection *c) {
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+        if (!info || !info->tls_session)
+                return;
+        if (!c) {
+                shown_in(NULL, info->tls_session); // it could not be kept for as long as it is needed
+                return;
+        }
+        pthread_mutex_lock(&s->shown_lock);
+        connection_secured(c, info->tls_session, shown_ref(s->shown));
+        pthread_mutex_unlock(&s->shown_lock);
+}
+
 void journey_connection(void *server, struct MHD_Connection *mhd, void **connection,
                         enum MHD_ConnectionNotificationCode what) {
         struct http_server *s = server;
@@ -395,4 +413,6 @@ void journey_connection(void *server, struct MHD_Connection *mhd, void **connect
         fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
         peer = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
         *connection = fd ? connection_add(s->connections, fd->connect_fd, peer ? peer->client_addr : NULL) : NULL;
+        if (s->tls)
+                secure(s, mhd, *connection);
 }

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "net/arrival.h"
 #include "net/feed.h"
 #include "net/journey.h"
 #include "net/listen.h"
@@ -41,6 +42,19 @@ static void raise_files(unsigned connections) {
                             (unsigned long long) limit.rlim_cur, connections);
 }
 
+// It says so before it answers, on the connection's network thread: what it will answer, and with which page.
+static void refuse_instead(va_list ap) {
+        struct connection *c = arrival_current();
+        va_list copy;
+
+        va_copy(copy, ap);
+        unsigned status = va_arg(copy, unsigned);
+        const char *page = va_arg(copy, const char *);
+        va_end(copy);
+        if (c)
+                connection_refuse_instead(c, status, page);
+}
+
 static void daemon_log(void *arg, const char *fmt, va_list ap) _printf_(2, 0);
 static void daemon_log(void *arg, const char *fmt, va_list ap) {
         char line[256];
@@ -51,6 +65,8 @@ static void daemon_log(void *arg, const char *fmt, va_list ap) {
                 const struct timespec pause = {.tv_nsec = SERVER_ACCEPT_PAUSE_NS};
                 nanosleep(&pause, NULL);
         }
+        if (str_starts(fmt, "Error processing request (HTTP response code is %u"))
+                refuse_instead(ap);
         if (!log_enabled(LOG_DEBUG))
                 return;
         (void) vsnprintf(line, sizeof(line), fmt, ap);
@@ -76,8 +92,8 @@ static struct MHD_Daemon *daemon_start(struct http_server *s) {
                 more[n++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t) s->options.threads, NULL};
         if (s->tls) {
                 flags |= MHD_USE_TLS;
-                more[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, text(s->options.tls_certificate)};
-                more[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, text(s->options.tls_key)};
+                more[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK2, 0,
+                                                    (void *) (uintptr_t) shown_retrieve};
                 more[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, text(tls_priorities)};
         }
 #if MHD_VERSION >= 0x00097701
@@ -130,6 +146,8 @@ static int server_start(struct http_server *s, struct error *e) {
         r = connections_new(&connections, &s->connections, e);
         if (r < 0)
                 return r;
+        if (s->tls && (r = shown_new(o->tls_certificate, o->tls_key, &s->shown, e)) < 0)
+                return r;
         raise_files(o->connections_max);
         r = listen_open(o->host, o->port, MIN(o->connections_max, (unsigned) SERVER_BACKLOG_MAX), &s->listen_fd,
                         &s->port, e);
@@ -155,6 +173,8 @@ static struct http_server *server_free(struct http_server *s) {
         route_table_free(s->routes);
         if (s->listen_fd >= 0)
                 (void) close(s->listen_fd);
+        shown_unref(s->shown);
+        pthread_mutex_destroy(&s->shown_lock);
         pthread_cond_destroy(&s->calm);
         pthread_mutex_destroy(&s->lock);
         free(s);
@@ -171,7 +191,8 @@ int http_server_start(const struct http_server_options *o, struct http_server **
         if (o->threads == 0 || o->threads > SERVER_THREADS_MAX || o->connections_max < o->threads || o->timeout_s == 0)
                 return error_set(e, -EINVAL, ERROR_INTERNAL,
                                  "the HTTP server needs threads, connections and a timeout");
-        if (o->tls_certificate && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+        if (o->tls_certificate && (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES ||
+                                   MHD_is_feature_supported(MHD_FEATURE_HTTPS_CERT_CALLBACK2) != MHD_YES))
                 return error_set(e, -ENOTSUP, ERROR_SETTING_INVALID,
                                  "TLS_CERTIFICATE: the HTTP library of this system has no TLS; put a proxy in front");
         s = calloc(1, sizeof(*s));
@@ -182,6 +203,7 @@ int http_server_start(const struct http_server_options *o, struct http_server **
         s->listen_fd = -1;
         s->id_start = (uint32_t) digest_random();
         pthread_mutex_init(&s->lock, NULL);
+        pthread_mutex_init(&s->shown_lock, NULL);
         pthread_condattr_init(&monotonic);
         pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
         pthread_cond_init(&s->calm, &monotonic);
@@ -200,6 +222,21 @@ int http_server_start(const struct http_server_options *o, struct http_server **
 
 uint16_t http_server_port(const struct http_server *s) {
         return s->port;
+}
+
+int http_server_certify(struct http_server *s, const char *certificate, const char *key, struct error *e) {
+        struct shown *shown = NULL, *before;
+        int r = s->tls ? shown_new(certificate, key, &shown, e)
+                       : error_set(e, -EINVAL, ERROR_CONFLICT, "the server speaks no TLS");
+
+        if (r < 0)
+                return r;
+        pthread_mutex_lock(&s->shown_lock);
+        before = s->shown;
+        s->shown = shown;
+        pthread_mutex_unlock(&s->shown_lock);
+        shown_unref(before);
+        return 0;
 }
 
 static void wait_calm(struct http_server *s, int64_t until_us) {

@@ -7,9 +7,9 @@
 // What the server refuses by itself, as {"error": {"code", "message"}}: unknown path 404, method 405 with Allow, body
 // over the limit 413, address over the limit 414, headers 431, another type than application/json 415 (HTTP_JSON), an
 // empty body 400 (HTTP_JSON), Content-Length with Transfer-Encoding, two of a header that must be one, malformed
-// headers, missing Host 400, slow sender 408. The library answers in its own words, a line of HTML with the same
-// status, what it cannot read at all: request lines, a Content-Length that is no number, malformed chunks, more headers
-// than its memory holds.
+// headers, missing Host 400, slow sender 408; and what libmicrohttpd cannot read at all (net/arrival.h): other versions
+// 505, request lines, chunks and lengths 400. Over TLS a line that is no request, and a slow sender, is cut off without
+// words.
 #pragma once
 
 #include <jansson.h>
@@ -67,6 +67,9 @@ struct http_server_options {
 
 _warn_unused_ int http_server_start(const struct http_server_options *o, struct http_server **ret, struct error *e);
 uint16_t http_server_port(const struct http_server *s);
+// Shows another certificate, in PEM, to who connects from now on. -EINVAL: it cannot be used, or the server speaks no
+// TLS; what it showed stays. Any thread.
+_warn_unused_ int http_server_certify(struct http_server *s, const char *certificate, const char *key, struct error *e);
 // Stops accepting, waits for the answers that are due (at most the timeout), frees.
 struct http_server *http_server_stop(struct http_server *s);
 

@@ -5,6 +5,7 @@
 
 #include "base/pool.h"
 #include "net/request.h"
+#include "net/shown.h"
 
 struct http_server {
         struct http_server_options options;
@@ -15,7 +16,9 @@ struct http_server {
         int listen_fd;
         uint16_t port;
         bool tls;
-        uint32_t id_start; // the first half of each request's id: tells the runs of the program apart
+        pthread_mutex_t shown_lock; // of the next one
+        struct shown *shown;        // the certificate for who connects from now on; NULL: plain HTTP
+        uint32_t id_start;          // the first half of each request's id: tells the runs of the program apart
         atomic_uint id_next;
 
         atomic_bool stopping;

@@ -89,6 +89,14 @@ describe('a server with a certificate', () => {
                                 assert.match(text, /^HTTP\/1\.1 400 [^]*"invalid_request"/, what);
                                 assert.doesNotMatch(text, /total_tickets/, `${what}: the second request was answered`);
                         }
+                        // What libmicrohttpd cannot read is said in our words here as well.
+                        for (const [status, request] of [
+                                [505, 'GET / HTTP/9.9\r\nHost: localhost\r\n\r\n'],
+                                [400, 'POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n{}'],
+                                [400, 'POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n'],
+                                [413, `POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${`10000\r\n${'x'.repeat(65_536)}\r\n`.repeat(100)}`],
+                        ])
+                                assert.match(await raw(firstline, request), new RegExp(`^HTTP/1\\.1 ${status} [^]*"error":\\{"code":`), request.slice(0, 200));
                         const many = 300;
                         const text = await raw(firstline, Array.from({ length: many }, (_, i) => `GET /nowhere/${i} HTTP/1.1\r\nHost: localhost\r\n${i === many - 1 ? 'Connection: close\r\n' : ''}\r\n`).join(''));
                         assert.equal(text.match(/HTTP\/1\.1 404 /g).length, many);
@@ -111,6 +119,49 @@ describe('a server with a certificate', () => {
                                 assert.doesNotMatch(String(await version({ minVersion: old, maxVersion: old, ciphers: 'DEFAULT@SECLEVEL=0' })), /^TLSv/, old);
                         await assert.rejects(fetch(firstline.url.replace('https', 'http') + '/health'));
                         assert.equal((await ask(firstline, 'GET', '/health')).status, 200);
+                });
+        });
+
+        test('shows a renewed certificate after SIGHUP, and keeps the old one when the new one is broken', async () => {
+                const settings = files();
+                const renewed = newCertificate();
+                await withServer(settings, async (firstline) => {
+                        const { port } = new URL(firstline.url);
+                        const connect = () => new Promise((done, fail) => {
+                                const socket = tls.connect({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false, servername: 'localhost' }, () => done(socket));
+                                socket.on('error', fail);
+                        });
+                        const shown = async () => {
+                                const socket = await connect();
+                                const { raw: bytes } = socket.getPeerCertificate();
+                                socket.destroy();
+                                return `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').match(/.{1,64}/g).join('\n')}\n-----END CERTIFICATE-----\n`;
+                        };
+                        const hangUp = async (words) => {
+                                firstline.logFrom = firstline.log.length;
+                                firstline.child.kill('SIGHUP');
+                                await firstline.logged(words);
+                        };
+                        assert.equal(await shown(), mine.certificate);
+                        const open = await connect(); // a connection that outlives the renewal
+                        fs.writeFileSync(settings.TLS_CERTIFICATE, renewed.certificate);
+                        await hangUp(/ERROR .*certificate stays as it was: .*the key is not the certificate's/);
+                        assert.equal(await shown(), mine.certificate);
+                        fs.writeFileSync(settings.TLS_KEY, renewed.key);
+                        await hangUp(/INFO .*certificate was read again/);
+                        assert.equal(await shown(), renewed.certificate);
+                        for (const [bad, words] of [['', /certificate is not one in PEM/], [newCertificate({ from: -9, until: -1 }).certificate, /key is not the certificate's/]]) {
+                                fs.writeFileSync(settings.TLS_CERTIFICATE, bad);
+                                await hangUp(words);
+                                assert.equal(await shown(), renewed.certificate);
+                        }
+                        fs.rmSync(settings.TLS_CERTIFICATE);
+                        await hangUp(/ERROR .*certificate stays as it was: .*No such file/);
+                        assert.equal(await shown(), renewed.certificate);
+                        let text = '';
+                        open.setEncoding('latin1').on('data', (some) => (text += some)).write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+                        await new Promise((done) => open.on('close', done));
+                        assert.match(text, /^HTTP\/1\.1 200 /);
                 });
         });
 

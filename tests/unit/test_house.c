@@ -24,8 +24,9 @@ static const struct {
         const char *header; // pattern
         const char *folder;
 } wrapped[] = {
-                {"microhttpd.h", "net"}, {"curl/*", "net"},    {"sqlite3*.h", "store"},  {"onnxruntime*", "model"},
-                {"openssl/*", "base"},   {"libxml/*", "text"}, {"md4c*.h", "knowledge"}, {"linear.h", "triage"},
+                {"microhttpd.h", "net"}, {"gnutls/*", "net"},       {"curl/*", "net"},
+                {"sqlite3*.h", "store"}, {"onnxruntime*", "model"}, {"openssl/*", "base"},
+                {"libxml/*", "text"},    {"md4c*.h", "knowledge"},  {"linear.h", "triage"},
 };
 
 static char *source_root(void) {
