@@ -34,7 +34,7 @@ static int read_tls(const struct settings *s, struct tls_files *ret, struct erro
                 log_warning("others than its owner may read TLS_KEY: chmod 600 %s", settings_text(s, SETTING_TLS_KEY));
         clock_iso(ret->expires_ms, expires);
         if (ret->expires_ms - clock_now_ms() < ACCESS_TLS_SOON_MS)
-                log_warning("the certificate expires on %s; renew it, and restart", expires);
+                log_warning("the certificate expires on %s; renew it, and send SIGHUP", expires);
         return 0;
 }
 
@@ -80,6 +80,16 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
                 return r;
         *ret = TAKE_PTR(a);
         return 0;
+}
+
+int api_certify(struct api *a, const struct settings *s, struct error *e) {
+        struct tls_files tls _cleanup_tls_ = {0};
+        int r = read_tls(s, &tls, e);
+
+        if (r < 0 || !tls.certificate)
+                return r;
+        r = http_server_certify(a->server, tls.certificate, tls.key, e);
+        return r < 0 ? error_prefix(e, r, "TLS_CERTIFICATE and TLS_KEY") : 1;
 }
 
 uint16_t api_port(const struct api *a) {

@@ -86,7 +86,8 @@ static void look_at_tls(struct check_context *c, struct check_finding *f) {
         else if (t.key_readable)
                 finding_set(f, CHECK_NOTE, "chmod 600 the file.", "others than its owner may read TLS_KEY");
         else if (t.expires_ms - clock_now_ms() < ACCESS_TLS_SOON_MS)
-                finding_set(f, CHECK_NOTE, "Renew it, and restart.", "the certificate expires on %s", expires);
+                finding_set(f, CHECK_NOTE, "Renew it, and send SIGHUP to the server.", "the certificate expires on %s",
+                            expires);
         else
                 finding_set(f, CHECK_OK, NULL, "the certificate is good until %s", expires);
 }

@@ -110,7 +110,9 @@ void manual_write(FILE *f, const struct command *const *commands, size_t n) {
         put_item(f, "SIGINT, SIGTERM", NULL,
                  "Stop: no new connections, requests in hand are answered, tickets in work are handed back. A second "
                  "one ends the program at once; nothing that was accepted is lost.");
-        put_item(f, "SIGHUP", NULL, "Look at the knowledge folder now.");
+        put_item(f, "SIGHUP", NULL,
+                 "Read TLS_CERTIFICATE and TLS_KEY again, and look at the knowledge folder now. Settings are read at "
+                 "the start only.");
         fputs(".SH EXIT STATUS\n", f);
         put_item(f, "0", NULL, "It worked.");
         put_item(f, "1", NULL, "It did not; one line on standard error says why and what to do.");

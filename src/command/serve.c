@@ -51,7 +51,17 @@ static void log_ready(const struct invocation *i, struct service *s) {
                  settings_text(settings, SETTING_MODE), (long long) (clock_monotonic_us() - i->started_us) / 1000);
 }
 
-static void reload(struct service *s) {
+static void reload_certificate(const struct invocation *i, struct service *s) {
+        struct error e = ERROR_INIT;
+        int r = api_certify(s->api, i->settings, &e);
+
+        if (r < 0)
+                log_error("the certificate stays as it was: %s", e.message);
+        else if (r > 0)
+                log_info("the certificate was read again: who connects from now on is shown this one");
+}
+
+static void reload_knowledge(struct service *s) {
         struct error e = ERROR_INIT;
         int r = knowledge_reload(desk_knowledge(s->desk), &e);
         struct knowledge_state k;
@@ -120,8 +130,10 @@ static int run(const struct invocation *i, struct error *e) {
                 return r;
         signals_ready(signals);
         log_ready(i, &s);
-        while ((sig = signals_wait(signals)) == SIGHUP)
-                reload(&s);
+        while ((sig = signals_wait(signals)) == SIGHUP) {
+                reload_certificate(i, &s);
+                reload_knowledge(&s);
+        }
         log_info("stopping on %s", sig == SIGINT ? "SIGINT" : "SIGTERM");
         service_stop(&s);
         log_info("stopped");
@@ -133,7 +145,8 @@ const struct command command_serve = {
                 .summary = "run the server",
                 .about = "Listens on HOST and PORT, takes Freshdesk's webhooks at /webhook, and works on the tickets. "
                          "The page at / says what runs; /docs explains the API.\n"
-                         "SIGINT and SIGTERM stop it cleanly, SIGHUP makes it look at the knowledge folder at once. "
-                         "With --json the log is JSON.",
+                         "SIGINT and SIGTERM stop it cleanly. SIGHUP makes it read the certificate again and look at "
+                         "the "
+                         "knowledge folder at once. With --json the log is JSON.",
                 .run = run,
 };
