@@ -107,8 +107,9 @@ static int empty_ticket(struct transaction *t, int64_t seq, struct error *e) {
         if (r == 0)
                 r = run(t,
                         "UPDATE ticket SET subject = NULL, requester = NULL, hint_event = NULL, reason = NULL, "
-                        "error = NULL, erased_ms = ?2, state = (SELECT state FROM job WHERE job.id = ticket.job_id) "
-                        "WHERE seq = ?1",
+                        "error = NULL, erased_ms = ?2, state = " TICKET_STATE_BY(
+                                        "(SELECT state FROM job WHERE job.id = ticket.job_id)") " "
+                                                                                                "WHERE seq = ?1",
                         seq, t->now_ms, e);
         if (r == 0)
                 r = run(t, "DELETE FROM ticket_text WHERE seq = ?1", seq, 0, e);

@@ -102,7 +102,8 @@
           "subject = coalesce(nullif(subject, ''), ?4), requester = coalesce(nullif(requester, ''), ?5), "              \
           "hint_event = coalesce(hint_event, ?6) WHERE seq = ?1")                                                       \
         X(TICKET_STATE,                                                                                                 \
-          "UPDATE ticket SET state = ?2, error = ?3, delivered = max(delivered, ?4), updated_ms = ?5 WHERE seq = ?1")   \
+          "UPDATE ticket SET state = " TICKET_STATE_BY("?2") ", error = ?3, delivered = max(delivered, ?4), "           \
+          "updated_ms = ?5 WHERE seq = ?1")                                                                             \
         X(TICKET_DELIVERED, "UPDATE ticket SET delivered = 1, updated_ms = ?2 WHERE seq = ?1")                          \
         X(TICKET_DECIDE,                                                                                                \
           "UPDATE ticket SET subject = coalesce(?2, subject), requester = coalesce(?3, requester), "                    \
@@ -266,6 +267,10 @@
 #define TICKET_COLUMNS                                                                                                  \
         "ticket.seq, ticket.id, ticket.subject, requester, priority, state, tier, category, method, action, mode, "     \
         "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error, erased_ms"
+// A ticket's state by that of its newest job. One that found nothing to answer takes nothing back: what the customer was
+// told with the decision that stands in the ticket stays told.
+#define TICKET_STATE_BY(state)                                                                                          \
+        "CASE WHEN " state " = 'dropped' AND delivered AND mode IN ('auto', 'approved') THEN 'delivered' ELSE " state " END"
 #define STEP_COLUMNS "id, job_id, ticket_id, kind, payload, state, attempts, first_ms, freshdesk_id, error, last_ms"
 #define TALLY_KEY "day, tier, category, method, action, mode, state"
 #define TALLY_OF_TICKET                                                                                                 \

@@ -263,8 +263,9 @@ _warn_unused_ int store_audit(struct store *s, int64_t ticket_id, int64_t after,
 _warn_unused_ int store_audit_last(struct store *s, int64_t *ret, struct error *e); // the newest row's id; 0: none
 
 struct store_stats {
-        // By the state of its newest job each ticket counts once: total = pending + failed + dropped + recorded +
-        // delivered ones. A ticket that was answered and has a new event is pending.
+        // By its state each ticket counts once: total = pending + failed + dropped + recorded + delivered ones. A
+        // ticket that was answered and has a new event is pending; when there is nothing to answer in that, it is
+        // delivered as before.
         int64_t total, pending, failed, dropped;
         int64_t auto_resolved, answered, escalated; // delivered, in auto mode, confirmed by Freshdesk
         int64_t drafted;                            // delivered as a private note in draft mode

@@ -63,8 +63,12 @@ describe('what was told', () => {
                 assert.equal(standin.notes(1).length, 1);
 
                 await firstline.webhook({ ticket: { id: 1, ...examples.crash, updated_at: '2026-01-01T00:00:00Z' } });
-                const again = await firstline.ticket(1, (t) => t.state === 'dropped');
+                const again = await firstline.ticket(1, (t) => t.audit.some((row) => row.step === 'withheld') && t.state !== 'running');
                 assert.equal(standin.notes(1).length, 1);
+                assert.equal(again.state, 'delivered', 'what was handed over stays so');
+                const { json: stats } = await firstline.get('/stats');
+                assert.equal(stats.escalated, 1);
+                assert.equal(stats.dropped, 0);
                 assert.match(again.audit.findLast((row) => row.step === 'withheld').detail.reason, /handed over/);
 
                 standin.say(1, { html: '<div>It still crashes, with error code 501 now</div>', at: Date.now() + 2000 });
