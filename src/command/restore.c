@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "store/backup.h"
 
 #include "command/list.h"
@@ -8,11 +9,14 @@ static int show(const struct invocation *i, const struct restored *d, struct err
 
         if (i->json)
                 return output_json(stdout,
-                                   json_pack("{s:s, s:s?, s:i, s:I, s:I, s:I, s:I, s:I}", "file", i->operands[0],
-                                             "aside", d->aside, "schema", f->schema, "tickets", (json_int_t) f->tickets,
-                                             "events", (json_int_t) f->events, "jobs", (json_int_t) f->jobs,
-                                             "audit_rows", (json_int_t) f->audit_rows, "perhaps_sent",
-                                             (json_int_t) d->unsent),
+                                   json_pack("{s:s, s:s?, s:i, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I}",
+                                             "file", i->operands[0], "aside", d->aside, "schema", f->schema, "tickets",
+                                             (json_int_t) f->tickets, "events", (json_int_t) f->events, "jobs",
+                                             (json_int_t) f->jobs, "audit_rows", (json_int_t) f->audit_rows,
+                                             "perhaps_sent", (json_int_t) d->unsent, "erasures_known",
+                                             d->erasures_known, "erasures", (json_int_t) d->erasures, "erased_again",
+                                             (json_int_t) d->again.tickets, "mentions", (json_int_t) d->again.mentions,
+                                             "open", (json_int_t) d->again.open),
                                    e);
         output_field(stdout, "Restored", "%s", i->operands[0]);
         output_field(stdout, "Holds", "%lld tickets, %lld events, %lld audit rows", (long long) f->tickets,
@@ -22,6 +26,13 @@ static int show(const struct invocation *i, const struct restored *d, struct err
         if (d->unsent)
                 output_field(stdout, "Outbox", "%lld messages will be looked up in Freshdesk before they are sent",
                              (long long) d->unsent);
+        if (d->erasures || d->again.tickets || d->again.mentions)
+                output_field(stdout, "Erased again",
+                             "%lld tickets, and mentions in %lld rows, after %lld requests since",
+                             (long long) d->again.tickets, (long long) d->again.mentions, (long long) d->erasures);
+        if (d->again.open)
+                output_field(stdout, "Left", "%lld messages under way to other customers name such an address",
+                             (long long) d->again.open);
         return 0;
 }
 
@@ -31,6 +42,10 @@ static int run(const struct invocation *i, struct error *e) {
         struct restored done _cleanup_restored_ = {0};
         int r = backup_restore(settings_text(i->settings, SETTING_DATABASE_URL), i->operands[0], &progress, &done, e);
 
+        if (r == 0 && !done.erasures_known)
+                log_warning("there is no sound database here that could tell what was erased since the backup was "
+                            "made; "
+                            "who asked to be forgotten since is in it: firstline erase --requester ADDRESS for each");
         return r < 0 ? r : show(i, &done, e);
 }
 
@@ -39,7 +54,10 @@ const struct command command_restore = {
                 .summary = "put a backup in the place of the database, while no server runs",
                 .operands = "FILE",
                 .about = "A copy beside the database is checked first: ours, no newer version, complete, sound. Until "
-                         "then nothing is touched. The database that was there is kept under another name beside it.",
+                         "then nothing is touched. The database that was there is kept under another name beside it. "
+                         "What it had erased is erased in the backup too; where there is none, or it is damaged, ask "
+                         "for "
+                         "that again with firstline erase.",
                 .operands_min = 1,
                 .operands_max = 1,
                 .run = run,

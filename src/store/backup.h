@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "store/erase.h"
 
 struct backup_facts {
         int schema;    // its version
@@ -38,6 +39,11 @@ struct restored {
         struct backup_facts facts;
         char *aside;    // where the database that was there is now; NULL: there was none
         int64_t unsent; // steps of the outbox that will be looked up in Freshdesk before they are sent
+        // What the database that was there had erased is erased in the backup as well. Not known: there was none, or it
+        // is damaged.
+        bool erasures_known;
+        int64_t erasures;    // requests that the backup did not know of
+        struct erased again; // what was erased for them, and for what was forgotten by its age
 };
 void restored_clear(struct restored *r);
 #define _cleanup_restored_ _cleanup_(restored_clear)

@@ -14,7 +14,6 @@
 
 enum {
         PERSON_MIN = 3,         // characters; fewer tell nobody from anybody
-        PERSON_MAX = 320,       // of an address: 64 before the @ and 255 behind it
         READ_ROWS = 1000,       // looked at under one snapshot, so that the log can be reset between
         FORGET_MAX = 8,         // tickets, each with all that belongs to it, in one transaction
         BLOT_MAX = 64,          // rows in one transaction
@@ -65,7 +64,7 @@ static void ids_unique(struct ids *l) {
 struct hunt {
         struct store *s;
         const struct erasure *what;
-        char person[PERSON_MAX + 1]; // as given, without space around it
+        char person[ERASE_PERSON_MAX + 1]; // as given, without space around it
         char hash[DIGEST_HEX_SIZE];
         bool address;
         struct erased found;
@@ -131,19 +130,16 @@ static int find_tickets(struct hunt *h, struct ids *out, struct error *e) {
 
 // ---- a keyed hash, so that the audit can tell that somebody was forgotten, and not who
 
-static int make_hash(struct transaction *t, const char *key, struct hunt *h, struct error *e) {
-        char lowered[PERSON_MAX + 1];
+int erase_hash(const char *key, const char *person, char ret[DIGEST_HEX_SIZE], struct error *e) {
+        char lowered[ERASE_PERSON_MAX + 1];
         uint8_t bytes[DIGEST_SIZE];
-        size_t n = strlen(h->person);
+        size_t n = MIN(strlen(person), (size_t) ERASE_PERSON_MAX);
 
-        for (size_t i = 0; i <= n; i++)
-                lowered[i] = (char) (h->person[i] >= 'A' && h->person[i] <= 'Z' ? h->person[i] + ('a' - 'A')
-                                                                                : h->person[i]);
-        if (!key)
-                return database_error(t->d, SQLITE_NOMEM, e);
+        for (size_t i = 0; i < n; i++)
+                lowered[i] = (char) (person[i] >= 'A' && person[i] <= 'Z' ? person[i] + ('a' - 'A') : person[i]);
         if (digest_hmac_sha256(key, strlen(key), lowered, n, bytes) < 0)
                 return error_set(e, -EIO, ERROR_INTERNAL, "the address cannot be hashed");
-        digest_hex(bytes, sizeof(bytes), h->hash);
+        digest_hex(bytes, sizeof(bytes), ret);
         return 0;
 }
 
@@ -151,11 +147,13 @@ static int hash_run(struct transaction *t, void *arg, struct error *e) {
         struct query q _cleanup_query_ = query_prepare(
                         t->d, "INSERT INTO meta(name, value) VALUES('erase_key', lower(hex(randomblob(32)))) "
                               "ON CONFLICT(name) DO UPDATE SET value = value RETURNING value");
+        struct hunt *h = arg;
         int r = query_step(&q, e);
 
         if (r <= 0)
                 return r < 0 ? r : database_error(t->d, SQLITE_CORRUPT, e);
-        r = make_hash(t, query_column_text(&q, 0), arg, e);
+        const char *key = query_column_text(&q, 0);
+        r = key ? erase_hash(key, h->person, h->hash, e) : database_error(t->d, SQLITE_NOMEM, e);
         return r < 0 ? r : query_run(&q, e);
 }
 
@@ -310,8 +308,9 @@ static int take_person(struct hunt *h, struct error *e) {
         static const char space[] = " \t\r\n";
         const char *p = h->what->requester + strspn(h->what->requester, space);
 
-        if (strlen(p) > PERSON_MAX)
-                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "an address has at most %d characters", PERSON_MAX);
+        if (strlen(p) > ERASE_PERSON_MAX)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "an address has at most %d characters",
+                                 ERASE_PERSON_MAX);
         str_copy(h->person, sizeof(h->person), p);
         for (size_t n = strlen(h->person); n > 0 && strchr(space, h->person[n - 1]); n--)
                 h->person[n - 1] = '\0';
@@ -354,9 +353,9 @@ int store_erase(struct store *s, const struct erasure *what, struct erased *ret,
         struct hunt h = {.s = s, .what = what};
         int r = what->requester ? erase_person(&h, e) : erase_one(&h, e);
 
-        if (r == 0 && !what->look)
+        if (r == 0 && !what->look && !what->again)
                 r = writer_run(s->writer, record_run, &h, e);
-        if (r == 0 && !what->look)
+        if (r == 0 && !what->look && !what->again)
                 r = store_empty_log(s, e);
         if (r == 0 || r == -EAGAIN)
                 *ret = h.found;

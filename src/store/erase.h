@@ -9,8 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "store/store.h"
+
+enum { ERASE_PERSON_MAX = 320 }; // bytes of an address: 64 before the @ and 255 behind it
 
 struct erasure {
         const char *requester; // e-mail address or, where tickets had only that, name; in any case of letters. NULL: by
@@ -18,6 +21,7 @@ struct erasure {
         int64_t ticket_id;     // when requester is NULL
         const char *by;        // who asked, for the audit: "command", "api"
         bool look;             // only count
+        bool again;            // done before, and written down then (store/carry.h); the log is emptied by the caller
 };
 struct erased {
         int64_t tickets;  // forgotten (look: found); 0: there was nothing of this person
@@ -29,6 +33,9 @@ struct erased {
 // after all is durable and no older copy is left in the file or in its log; -EAGAIN with ERROR_CONFLICT when another
 // program keeps the log from being emptied: all is erased then but for that, and asking again empties it.
 _warn_unused_ int store_erase(struct store *s, const struct erasure *what, struct erased *ret, struct error *e);
+
+// The keyed hash by which the database knows an address or a name that it was asked to forget; in any case of letters.
+_warn_unused_ int erase_hash(const char *key, const char *person, char ret[DIGEST_HEX_SIZE], struct error *e);
 
 // Forgets tickets that came before `before_ms`, have not changed since and have no unfinished job; at most `max` (one
 // short transaction), from the one after `after` on in the order of arrival. *ret_next is where to go on, 0 at the end.

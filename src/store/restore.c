@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/string.h"
 #include "store/backup.h"
+#include "store/carry.h"
 #include "store/inside.h"
 #include "store/inspect.h"
 #include "store/part.h"
@@ -265,12 +266,12 @@ static int name_aside(struct restoring *s, struct error *e) {
 }
 
 // A log that is left beside the new file would be taken for its own.
-static int move_helpers(const struct restoring *s, struct error *e) {
-        static const char *const ends[] = {"-wal", "-shm", "-journal"};
+static const char *const helper_ends[] = {"-wal", "-shm", "-journal"};
 
-        for (size_t i = 0; !s->held && i < ARRAY_LEN(ends); i++) {
-                char *from _cleanup_free_ = str_printf("%s%s", s->target, ends[i]);
-                char *to _cleanup_free_ = str_printf("%s%s", s->aside ? s->aside : s->target, ends[i]);
+static int move_helpers(const struct restoring *s, struct error *e) {
+        for (size_t i = 0; !s->held && i < ARRAY_LEN(helper_ends); i++) {
+                char *from _cleanup_free_ = str_printf("%s%s", s->target, helper_ends[i]);
+                char *to _cleanup_free_ = str_printf("%s%s", s->aside ? s->aside : s->target, helper_ends[i]);
                 if (!from || !to)
                         return no_memory(e);
                 int k = s->aside ? rename(from, to) : unlink(from);
@@ -293,6 +294,19 @@ static int exchange(struct restoring *s, struct part *part, struct error *e) {
         return r;
 }
 
+// The log of a copy that a crash left would be taken for this one's.
+static int drop_helpers(const char *name, struct error *e) {
+        for (size_t i = 0; i < ARRAY_LEN(helper_ends); i++) {
+                char *path _cleanup_free_ = str_printf("%s%s", name, helper_ends[i]);
+                if (!path)
+                        return no_memory(e);
+                if (unlink(path) < 0 && errno != ENOENT)
+                        return error_set(e, -errno, ERROR_STORAGE_UNAVAILABLE, "%s cannot be removed: %s", path,
+                                         strerror(errno));
+        }
+        return 0;
+}
+
 static int make_copy(const char *from, const struct restoring *s, struct part *part,
                      const struct backup_progress *progress, struct restored *ret, struct error *e) {
         struct stat st;
@@ -305,6 +319,8 @@ static int make_copy(const char *from, const struct restoring *s, struct part *p
         if (r == 0)
                 r = name ? part_open(name, part, e) : no_memory(e);
         if (r == 0)
+                r = drop_helpers(name, e);
+        if (r == 0)
                 r = copy_bytes(fd, from, part, st.st_size, progress, e);
         if (fd >= 0)
                 (void) close(fd);
@@ -313,6 +329,21 @@ static int make_copy(const char *from, const struct restoring *s, struct part *p
         if (r == 0)
                 r = give_owner(s, part, e);
         return r < 0 ? r : part_sync(part, e);
+}
+
+// The database that is held can get no erasure any more.
+static int keep_erased(const struct restoring *s, const struct part *part, struct restored *ret, struct error *e) {
+        struct carried c = {0};
+
+        if (!s->held)
+                return 0;
+        int r = carry_erasures(s->held, part->path, &c, e);
+        if (r < 0)
+                return error_prefix(e, r, "what was erased since cannot be erased in the backup");
+        ret->erasures_known = true;
+        ret->erasures = c.erasures;
+        ret->again = c.again;
+        return part_sync(part, e);
 }
 
 int backup_restore(const char *url, const char *from, const struct backup_progress *progress, struct restored *ret,
@@ -326,6 +357,8 @@ int backup_restore(const char *url, const char *from, const struct backup_progre
                 r = make_copy(from, &s, &part, progress, &done, e);
         if (r == 0)
                 r = hold_old(&s, e);
+        if (r == 0)
+                r = keep_erased(&s, &part, &done, e);
         if (r == 0)
                 r = exchange(&s, &part, e);
         if (r < 0)

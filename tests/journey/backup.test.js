@@ -239,6 +239,59 @@ describe('restore', () => {
         });
 });
 
+test('whom it was asked to forget after the backup stays forgotten', { skip: noDatabaseTool }, async () => {
+        const folder = newFolder(), database = path.join(folder, 'firstline.db'), file = path.join(newFolder(), 'b.db');
+        const run = (...args) => {
+                const { status, stdout, stderr } = command(args, { folder });
+                assert.equal(status, 0, stderr);
+                return { ...JSON.parse(stdout), stderr };
+        };
+        const holds = (word) => fs.readdirSync(folder).filter((name) => !name.includes('.before-')).some((name) => fs.readFileSync(path.join(folder, name), 'latin1').toLowerCase().includes(word));
+        const ticket = (id, email, words, name = 'Somebody') => ({ ticket: { id, subject: `${examples.crash.subject} ${words}s`, description: `${examples.crash.description} ${words}d`, requester: { id: 500 + id, name, email } } });
+        await act({ ...options, folder }, async (firstline) => {
+                for (const one of [ticket(1, 'Robin.Roe@example.com', 'xylographa'), ticket(2, 'kim@example.com', 'xylographb, as robin.roe@example.com told me,'), ticket(3, 'lee@example.com', 'xylographc'), ticket(4, 'sam@example.com', 'xylographe')])
+                        assert.equal((await firstline.webhook(one)).status, 202);
+                for (const id of [1, 2, 3, 4])
+                        await firstline.ticket(id, (t) => t.state === 'recorded');
+                assert.equal(command(['backup', file], { folder }).status, 0);
+                await firstline.webhook(ticket(5, 'robin.roe@example.com', 'xylographf'));
+                await firstline.ticket(5, (t) => t.state === 'recorded');
+        });
+        assert.equal(run('erase', '--json', '--requester', 'robin.roe@EXAMPLE.com').tickets, 2);
+        run('erase', '--json', '--ticket', '3');
+        const forgotten = ['xylographa', 'xylographc', 'robin.roe'];
+        for (const word of forgotten)
+                assert.ok(!holds(word), word);
+
+        for (const time of ['the first time', 'and when it is restored once more']) {
+                const done = run('restore', '--json', file);
+                assert.equal(done.erasures_known, true);
+                assert.equal(done.erasures, 2, time);
+                assert.equal(done.erased_again, 2, time);
+                assert.ok(done.mentions >= 1, time);
+                assert.doesNotMatch(done.stderr, /firstline erase/);
+                for (const word of forgotten)
+                        assert.ok(!holds(word), `${word}, ${time}`);
+                for (const word of ['xylographb', 'kim@example.com', 'xylographe'])
+                        assert.ok(holds(word), `${word}, ${time}`);
+                assert.deepEqual(fs.readdirSync(folder).filter((name) => /restoring|-wal|-shm/.test(name)), []);
+                assert.equal(sql(database, "SELECT group_concat(json_extract(detail, '$.by')) FROM audit WHERE step = 'erased'").trim(), 'restore,restore');
+                assert.equal(sql(database, 'SELECT count(*) FROM erasure').trim(), '2');
+        }
+        await act({ ...options, folder }, async (firstline) => {
+                assert.ok((await firstline.ticket(1)).erased_at);
+                assert.equal((await firstline.ticket(4)).requester, 'sam@example.com');
+        });
+        assert.equal(run('erase', '--json', '--requester', 'robin.roe@example.com').tickets, 0);
+
+        // Where nothing can be known of it, that is said, with what to do.
+        fs.writeFileSync(database, Buffer.alloc(20_000, 0x5a));
+        const blind = run('restore', '--json', file);
+        assert.equal(blind.erasures_known, false);
+        assert.match(blind.stderr, /firstline erase --requester/);
+        assert.ok(holds('xylographa'));
+});
+
 test('what was sent after the backup is not sent again by what is restored', { skip: noDatabaseTool }, () => act({ EMBEDDING_MODEL: '', WORKERS: 1 }, async (firstline, standin) => {
         standin.add({ id: 7, subject: examples.crash.subject, description: `<div>${examples.crash.description}</div>` });
         await firstline.freshdeskWebhook(7);
