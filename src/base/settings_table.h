@@ -52,6 +52,8 @@
         X(FRESHDESK_POLL,      INT,    "300",        0, 86400, NULL, false, "seconds between looks for tickets whose webhook never came; 0 never looks") \
         X(FRESHDESK_SINCE,     TEXT,   "",           0, 39, NULL, false, "date or time from which the first look at an account takes tickets, as 2026-01-31 or 2026-01-31T12:00:00Z; empty: only those made from now on") \
         X(FRESHDESK_RETRY_MAX, INT,    "86400",      1, 604800, NULL, false, "seconds after which an undelivered ticket becomes failed")    \
+        X(FRESHDESK_GROUPS,    TEXT,   "",           0, 1000, NULL, false, "ids of the groups whose tickets are worked on, with commas; 0 is no group; empty: all tickets") \
+        X(FRESHDESK_LAG,       INT,    "30",         1, 3600, NULL, false, "seconds for which a message whose sending was cut off is looked for in its ticket before it is sent again") \
         X(FRESHDESK_RESOLVED,  INT,    "4",          2, 9999, NULL, false, "number of the status that means resolved")                      \
         X(FRESHDESK_PENDING,   INT,    "3",          2, 9999, NULL, false, "number of the status that means waiting for the customer")      \
         X(WEBHOOK_SECRET,      TEXT,   "",           0, 512, NULL, true,  "shared secret of the webhook; without it only loopback may post") \

@@ -91,8 +91,11 @@ static void look_at_others(const struct connection *c, const struct rule_wish *w
                 }
                 if (ours && rule_has_conditions(ours))
                         warn(r,
-                             "rule %" PRId64 " lets only some tickets through, and the poll knows nothing of that: set "
-                             "FRESHDESK_POLL=0 where the others must be left alone",
+                             "rule %" PRId64
+                             " lets only some tickets through, and the poll knows nothing of that: name the "
+                             "groups that are Firstline's in FRESHDESK_GROUPS, or set FRESHDESK_POLL=0 where the "
+                             "others "
+                             "must be left alone",
                              rule_id(ours));
         }
         if (c->rules[1].cascading)

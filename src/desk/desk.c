@@ -11,6 +11,7 @@
 #include "desk/author.h"
 #include "desk/automatic.h"
 #include "desk/followup.h"
+#include "desk/groups.h"
 #include "desk/identity.h"
 #include "desk/limits.h"
 #include "desk/parts.h"
@@ -164,7 +165,9 @@ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret
         log_hide(settings_text(settings, SETTING_ADMIN_TOKEN));
 
         // The database first, because vectors are kept in it; then the model, which triage and knowledge need.
-        int r = open_store(d, e);
+        int r = groups_check(settings_text(settings, SETTING_FRESHDESK_GROUPS), e);
+        if (r == 0)
+                r = open_store(d, e);
         if (r < 0)
                 return r;
         open_encoder(d);

@@ -109,6 +109,8 @@ const char *guard_forbids(const struct freshdesk_ticket *t, const struct guard_t
                 return "the ticket was merged into another";
         if (team->other_bot)
                 return "the ticket is assigned to another AI agent";
+        if (team->other_group)
+                return "the ticket is in a group that FRESHDESK_GROUPS does not name";
         if (answered(t))
                 return "the newest public message is an answer already";
         if (guard_resolved(t, team->status_resolved))

@@ -31,13 +31,14 @@ struct guard_team {
         int status_resolved;    // the status that this team uses for resolved, beside Freshdesk's own two; 0: none
         int64_t me;             // our agent; 0: not known
         bool other_bot;         // the ticket is assigned to another AI agent
+        bool other_group;       // it is in a group that is not ours to work for
         bool assigned_is_taken; // an assignment alone makes it a person's
         bool approved;          // a person wants this reply sent, whoever has the ticket
 };
 
 // Why nothing may be sent to the customer: deleted, spam, merged, answered by somebody, already resolved, an agent's
-// own mail, another bot's ticket, or one that a person has taken: who answered in it and has it, or is writing notes in
-// it. An assignment alone says little: many desks assign by a rule. NULL: it may. Static text.
+// own mail, another bot's or group's ticket, or one that a person has taken: who answered in it and has it, or is
+// writing notes in it. An assignment alone says little: many desks assign by a rule. NULL: it may. Static text.
 const char *guard_forbids(const struct freshdesk_ticket *t, const struct guard_team *team);
 
 // What a decision was made from, to see before sending whether it still stands.

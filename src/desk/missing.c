@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "desk/groups.h"
 #include "desk/guard.h"
 #include "desk/readback.h"
 
@@ -91,6 +92,8 @@ static int look(struct missing *m, struct store *s, const struct bookmark *b, st
                 if (newest.state == JOB_QUEUED)
                         return 0;
                 covered_ms = newest.received_ms + m->skew_ms;
+        } else if (!groups_have(settings_text(m->d->settings, SETTING_FRESHDESK_GROUPS), row->group_id)) {
+                return 0; // what is known is looked at all the same: it may have been answered before it changed hands
         } else if (row->created_ms >= b->from_ms / SECOND_MS * SECOND_MS) {
                 if (guard_resolved(&t, resolved) || row->source == SOURCE_OUTBOUND)
                         return 0;

@@ -10,6 +10,7 @@
 #include "base/string.h"
 #include "desk/author.h"
 #include "desk/budget.h"
+#include "desk/groups.h"
 #include "desk/guard.h"
 #include "desk/outbox.h"
 #include "text/html.h"
@@ -20,8 +21,9 @@ enum {
         TAGS_MAX = 100,             // tags of a ticket that are carried over; more is not a real ticket
         STEPS_MAX = 1000,           // of the outbox that are looked at; a ticket has a handful
         // A message that was made may be shown only some seconds later. Freshdesk names no figure; replicas of
-        // databases lag a second or two behind when they are busy, and a second answer is worse than a late one.
-        LAG_MS = 5000,
+        // databases lag a second or two behind when they are busy, and a second answer is worse than a late one. One
+        // that may still be made, because nothing came back, is given FRESHDESK_LAG.
+        SHOWN_MS = 5000,
 };
 
 void attempt_clear(struct attempt *a) {
@@ -43,12 +45,18 @@ static void steps_clear(struct steps *all) {
 }
 #define _cleanup_steps_ _cleanup_(steps_clear)
 
-// How much longer an attempt may not be shown. One from the future is of a clock that was set back: nothing is known of
-// its age, and nobody waits for it.
-static int64_t lag_left_ms(const struct step *st) {
-        int64_t age = clock_now_ms() - st->last_ms;
+// It was tried, and what became of it is not known.
+static bool is_open(const struct step *st) {
+        return st->state == STEP_SENDING || st->state == STEP_WITHHELD;
+}
 
-        return st->last_ms && age < LAG_MS && age > -LAG_MS ? LAG_MS - MAX(age, (int64_t) 0) : 0;
+// How much longer an attempt may not be shown, from when it was over, or given up. One from the future is of a clock
+// that was set back: nothing is known of its age, and nobody waits for it.
+static int64_t lag_left_ms(struct desk *d, const struct step *st) {
+        int64_t age = clock_now_ms() - st->last_ms;
+        int64_t lag = is_open(st) ? settings_int(d->settings, SETTING_FRESHDESK_LAG) * 1000 : SHOWN_MS;
+
+        return st->last_ms && age < lag && age > -lag ? lag - MAX(age, (int64_t) 0) : 0;
 }
 
 static bool is_message(const struct step *st) {
@@ -56,9 +64,9 @@ static bool is_message(const struct step *st) {
 }
 
 // Was anything tried at this ticket a moment ago? Then what was read may be older than it.
-static bool tried_lately(const struct steps *all) {
+static bool tried_lately(struct desk *d, const struct steps *all) {
         for (size_t i = 0; i < all->n; i++)
-                if (is_message(&all->items[i]) && lag_left_ms(&all->items[i]) > 0)
+                if (is_message(&all->items[i]) && lag_left_ms(d, &all->items[i]) > 0)
                         return true;
         return false;
 }
@@ -72,15 +80,14 @@ static bool shown(const struct freshdesk_ticket *t, int64_t message_id) {
 
 // How long until the conversation that was read tells the truth: an attempt whose end is not known, or a message that
 // was made and is not shown.
-static int64_t unsettled_ms(const struct steps *all, const struct freshdesk_ticket *t) {
+static int64_t unsettled_ms(struct desk *d, const struct steps *all, const struct freshdesk_ticket *t) {
         int64_t wait = 0;
 
         for (size_t i = 0; i < all->n; i++) {
                 const struct step *st = &all->items[i];
-                bool open = st->state == STEP_SENDING || st->state == STEP_WITHHELD;
                 bool made = st->state == STEP_DONE && st->freshdesk_id;
-                if (is_message(st) && (open || (made && !shown(t, st->freshdesk_id))))
-                        wait = MAX(wait, lag_left_ms(st));
+                if (is_message(st) && (is_open(st) || (made && !shown(t, st->freshdesk_id))))
+                        wait = MAX(wait, lag_left_ms(d, st));
         }
         return wait;
 }
@@ -142,10 +149,12 @@ static const char *gone(const struct freshdesk_ticket *t) {
 }
 
 struct guard_team send_team(struct desk *d, const struct freshdesk_ticket *t) {
-        return (struct guard_team){.status_resolved = (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED),
-                                   .me = t->responder_id ? author_me(d) : 0,
-                                   .other_bot = author_is_bot(d, t->responder_id),
-                                   .assigned_is_taken = settings_bool(d->settings, SETTING_ASSIGNED_IS_TAKEN)};
+        return (struct guard_team){
+                        .status_resolved = (int) settings_int(d->settings, SETTING_FRESHDESK_RESOLVED),
+                        .me = t->responder_id ? author_me(d) : 0,
+                        .other_group = !groups_have(settings_text(d->settings, SETTING_FRESHDESK_GROUPS), t->group_id),
+                        .other_bot = author_is_bot(d, t->responder_id),
+                        .assigned_is_taken = settings_bool(d->settings, SETTING_ASSIGNED_IS_TAKEN)};
 }
 
 // The ticket as it is now, against what the reply was made from.
@@ -179,7 +188,7 @@ static int look_before_message(struct desk *d, const struct step *st, const stru
         if (!html)
                 return error_set(e, -EINVAL, ERROR_INTERNAL, "the outbox has a %s without text", st->kind);
         // What cannot be taken back is looked at once more, however young the last reading is.
-        if (!reply && fresh && st->attempts == 0 && !tried_lately(all))
+        if (!reply && fresh && st->attempts == 0 && !tried_lately(d, all))
                 return 0;
         int r = read_ticket(d, st->ticket_id, true, a, e);
         if (r < 0)
@@ -192,7 +201,7 @@ static int look_before_message(struct desk *d, const struct step *st, const stru
                 check_reply(d, st, a);
         else
                 a->forbidden = gone(&a->ticket);
-        a->unsettled_ms = unsettled_ms(all, &a->ticket);
+        a->unsettled_ms = unsettled_ms(d, all, &a->ticket);
         return 0;
 }
 
@@ -238,7 +247,7 @@ static int look_before_update(struct desk *d, const struct step *st, const struc
                 return r;
         a->forbidden = gone(&a->ticket);
         if (status && !first)
-                a->unsettled_ms = unsettled_ms(all, &a->ticket);
+                a->unsettled_ms = unsettled_ms(d, all, &a->ticket);
         return 0;
 }
 

@@ -55,6 +55,7 @@ static void read_row(const json_t *o, struct freshdesk_listed *ret) {
         *ret = (struct freshdesk_listed){.id = positive(o, "id"),
                                          .requester_id = positive(o, "requester_id"),
                                          .responder_id = positive(o, "responder_id"),
+                                         .group_id = positive(o, "group_id"),
                                          .created_ms = time_of(o, "created_at"),
                                          .updated_ms = time_of(o, "updated_at"),
                                          .status = number(o, "status"),

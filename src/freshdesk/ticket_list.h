@@ -11,9 +11,9 @@ enum {
 };
 
 struct freshdesk_listed {
-        int64_t id, requester_id, responder_id;
-        int64_t created_ms, updated_ms; // by Freshdesk's clock, in whole seconds; 0: not said
-        int status, source;             // 0: not said
+        int64_t id, requester_id, responder_id, group_id; // 0: nobody, none
+        int64_t created_ms, updated_ms;                   // by Freshdesk's clock, in whole seconds; 0: not said
+        int status, source;                               // 0: not said
         bool spam, deleted;
         char subject[256]; // cut; "" where there is none
         char tags[LISTED_TAGS_MAX][LISTED_TAG_SIZE];

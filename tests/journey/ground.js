@@ -87,7 +87,7 @@ export function defaults(folder, standin) {
                 DATABASE_URL: `sqlite:${path.join(folder, 'firstline.db')}`,
                 KNOWLEDGE_DIR: path.join(root, 'knowledge'), CONFIG_DIR: path.join(root, 'config'),
                 EMBEDDING_MODEL: noModel ? '' : modelFolder,
-                ...(standin ? { FRESHDESK_URL: standin.url, FRESHDESK_API_KEY: standin.key, FRESHDESK_TIMEOUT: 5, FRESHDESK_POLL: 0 } : {}),
+                ...(standin ? { FRESHDESK_URL: standin.url, FRESHDESK_API_KEY: standin.key, FRESHDESK_TIMEOUT: 5, FRESHDESK_LAG: 5, FRESHDESK_POLL: 0 } : {}),
         };
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { examples, holdDatabase, noDatabaseTool, noModel, sql, until } from './firstline.js';
+import { command, examples, holdDatabase, noDatabaseTool, noModel, sql, until } from './firstline.js';
 import { act } from './scene.js';
 
 const SECOND_MS = 1000;
@@ -358,6 +358,30 @@ describe('an answer that is not as it should be', () => {
                 assert.equal(standin.called('list')[1].query.page, '2', 'the next page is asked of the account that was set');
                 assert.doesNotMatch(firstline.log, /127\.0\.0\.1:9\b/);
         }));
+});
+
+test('a ticket of a group that FRESHDESK_GROUPS does not name is left alone, found or told of', () => act({ ...OFTEN, FRESHDESK_GROUPS: '7, 0' }, async (firstline, standin) => {
+        standin.add({ id: 1, ...crash, group_id: 7 });
+        standin.add({ id: 2, ...crash, group_id: 8 });
+        standin.add({ id: 3, ...crash, group_id: null });
+        await all(firstline, [1, 3], (t) => t.state === 'delivered');
+        await polledTwice(firstline);
+        assert.equal((await firstline.get('/tickets/2')).status, 404, 'the poll leaves it out');
+        await firstline.freshdeskWebhook(2);
+        const ticket = await firstline.ticket(2, (t) => t.state === 'dropped');
+        assert.match(ticket.audit.find((row) => row.step === 'withheld').detail.reason, /FRESHDESK_GROUPS/);
+        assert.equal(standin.effects.filter((effect) => effect.ticket === 2 || effect.ticket_id === 2).length, 0);
+        // Handed to a group that is Firstline's, it is found.
+        standin.add({ id: 4, ...crash, group_id: 8 });
+        await polledTwice(firstline);
+        standin.tickets.get(4).group_id = 7;
+        standin.tickets.get(4).updated_at = iso(Date.now() + SECOND_MS);
+        await all(firstline, [4], (t) => t.state === 'delivered');
+}));
+
+test('FRESHDESK_GROUPS that are no ids refuse the start', () => {
+        for (const groups of ['Billing', '7;8', '-1', '1,,2', '99999999999999999999'])
+                assert.match(command(['serve'], { settings: { EMBEDDING_MODEL: '', FRESHDESK_GROUPS: groups } }).stderr, /FRESHDESK_GROUPS must be ids of groups/, groups);
 });
 
 test('FRESHDESK_POLL=0 never looks', () => act({ EMBEDDING_MODEL: '', FRESHDESK_POLL: 0 }, async (firstline, standin) => {

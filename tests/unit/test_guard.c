@@ -186,11 +186,12 @@ static void test_an_assignment_alone_takes_nothing(void **state) {
 
 static void test_other_bots_and_our_own_mails_are_left_alone(void **state) {
         struct freshdesk_message talk[] = {said(CUSTOMER, "yes?")};
-        struct guard_team bots = {.me = ME, .other_bot = true};
+        struct guard_team bots = {.me = ME, .other_bot = true}, groups = {.me = ME, .other_group = true};
         struct freshdesk_ticket t = open_ticket(talk, 0);
 
         (void) state;
         assert_non_null(strstr(guard_forbids(&t, &bots), "another AI agent"));
+        assert_non_null(strstr(guard_forbids(&t, &groups), "FRESHDESK_GROUPS"));
         t.source = OUTBOUND;
         assert_non_null(strstr(guard_forbids(&t, &team), "an agent wrote it"));
         t.n_messages = 1;
