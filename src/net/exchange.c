@@ -234,11 +234,20 @@ static enum http_outcome outcome_of_failure(const struct exchange *x) {
         return head == 0 && body == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN;
 }
 
+static bool answer_began(const struct exchange *x) {
+        long status = 0;
+
+        return curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status > 0;
+}
+
 static int explain(const struct exchange *x, CURLcode code, enum http_outcome outcome, struct error *e) {
         if (x->refused == -ENOMEM)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "%s: no memory for the answer", x->host);
         if (x->refused < 0)
                 return error_set(e, -EMSGSIZE, ERROR_TOO_LARGE, "%s: the answer is too large", x->host);
+        if (code == CURLE_OUT_OF_MEMORY && answer_began(x)) // libcurl's name for a header over its 100 kB
+                return error_set(e, -EMSGSIZE, ERROR_TOO_LARGE,
+                                 "%s: a header of the answer is too large, or there is no memory for it", x->host);
         if (code == CURLE_COULDNT_CONNECT) {
                 long no = 0;
 

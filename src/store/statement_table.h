@@ -162,7 +162,8 @@
           "last_ms = ?2 WHERE id = ?1")                                                                                              \
         X(STEP_END,                                                                                                     \
           "UPDATE step SET state = ?2, freshdesk_id = coalesce(nullif(?3, 0), freshdesk_id), error = ?4, "              \
-          "done_ms = CASE ?2 WHEN 'done' THEN ?5 END WHERE id = ?1")                                                    \
+          "done_ms = CASE ?2 WHEN 'done' THEN ?5 END, last_ms = CASE ?2 WHEN 'sending' THEN ?5 ELSE last_ms END "       \
+          "WHERE id = ?1")                                                                                              \
         X(STEPS_OF_TICKET,                                                                                              \
           "SELECT " STEP_COLUMNS " FROM step WHERE ticket_id = ?1 ORDER BY id LIMIT ?2")                                \
         X(LAST_REPLY,                                                                                                   \

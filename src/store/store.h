@@ -188,7 +188,7 @@ struct step {
         enum step_state state;
         unsigned attempts;
         int64_t first_ms;     // wall clock of the first attempt; 0: none yet
-        int64_t last_ms;      // and of the newest
+        int64_t last_ms;      // and of the newest; where its outcome is not known, of its end
         int64_t freshdesk_id; // of what was made; 0: none
         char *error;
 };

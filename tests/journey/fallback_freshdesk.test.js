@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { describe, test } from 'node:test';
 
-import { examples, noModel, until } from './firstline.js';
+import { examples, noDatabaseTool, noModel, sql, until } from './firstline.js';
 import { act } from './scene.js';
 
 const password = { subject: examples.password.subject, description: `<div>${examples.password.description}</div>` };
@@ -191,6 +191,14 @@ describe('Freshdesk', { skip: noModel }, () => {
                 assert.ok((await firstline.metrics()).process_resident_memory_bytes < 1e9);
         }));
 
+        test('sends a header without end: it is cut off, and called by its name', () => act({}, async (firstline, standin) => {
+                standin.add({ id: 1, ...password });
+                standin.fault('ticket', { kind: 'status', status: 200, body: '{}', headers: { 'x-long': 'a'.repeat(1_000_000) } });
+                await firstline.freshdeskWebhook(1);
+                await firstline.logged(/a header of the answer is too large/);
+                await recovers(firstline, standin);
+        }));
+
         test('redirects: the key does not go along', () => act({}, async (firstline, standin) => {
                 const seen = [];
                 const elsewhere = http.createServer((request, response) => (seen.push(request.headers), response.end('{"id":1}')));
@@ -220,6 +228,27 @@ describe('Freshdesk', { skip: noModel }, () => {
                 await nothingResolved(firstline);
                 assert.equal(standin.replies(1).length, 0);
                 assert.ok(!/\u001b|wrong\n/.test(firstline.log), 'outside text cannot break the log');
+        }));
+
+        // It is still at it when we have given up: the reply is looked for, and not sent again before FRESHDESK_LAG is over.
+        test('makes a reply long after nobody waits for it: it is not made twice', { skip: noDatabaseTool }, () => act({ EMBEDDING_MODEL: '', FRESHDESK_TIMEOUT: 1, FRESHDESK_LAG: 3600 }, async (firstline, standin) => {
+                standin.add({ id: 1, subject: examples.crash.subject, description: `<div>${examples.crash.description}</div>` });
+                const gate = standin.fault('note', { kind: 'hold' });
+                await firstline.freshdeskWebhook(1);
+                await gate.reached;
+                await until(() => /may have been sent/.test(sql(firstline.database, "SELECT error FROM job WHERE state = 'delivering'")), { what: 'the look that finds nothing yet' });
+                // It waits for as long as the setting says, from the end of the attempt on.
+                const [begun, ended, due] = sql(firstline.database, "SELECT first_ms, last_ms, due_ms FROM step JOIN job ON job.id = step.job_id WHERE kind = 'note'").trim().split('|').map(Number);
+                assert.ok(ended - begun >= 1000, 'counted from when nobody waited any more');
+                assert.ok(Math.abs(due - ended - 3_600_000) < 2000, `${due - ended}`);
+                assert.equal(standin.notes(1).length, 0);
+                gate.release();
+                await until(() => standin.notes(1).length === 1, { what: 'the note that came late' });
+                const [job] = (await firstline.get('/jobs')).json.jobs;
+                assert.equal((await firstline.post(`/jobs/${job.job_id}/retry`)).status, 200);
+                const ticket = await firstline.ticket(1, (t) => t.state === 'delivered');
+                assert.equal(standin.notes(1).length, 1);
+                assert.ok(ticket.audit.some((row) => row.step === 'sent' && row.detail.step === 'note' && row.detail.found_there));
         }));
 
         test('is away for too long: the ticket has failed, and can be tried again', () => act({ FRESHDESK_RETRY_MAX: 2 }, async (firstline, standin) => {
