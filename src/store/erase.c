@@ -221,6 +221,7 @@ static const struct place {
                 {"event", "id", {"body", "description"}, ""},
                 {"audit", "id", {"detail"}, ""},
                 {"job", "id", {"error"}, ""},
+                {"feedback", "id", {"\"by\""}, ""},
                 // A message under way is looked for by its words when its outcome is not known.
                 {"step", "id", {"payload", "error"}, " AND state NOT IN ('waiting', 'sending')"},
 };

@@ -27,6 +27,7 @@ describe('a person', () => {
                 }
                 for (const id of [...mine, ...others])
                         await firstline.ticket(id, (t) => t.state === 'delivered');
+                assert.equal((await firstline.post('/tickets/2/feedback', { answer: 'right', by: ada })).status, 201);
                 const before = await firstline.ticket(1);
                 assert.ok(holds(firstline.folder, unique(1)) && holds(firstline.folder, ada));
                 const stats = (await firstline.get('/stats')).json;
@@ -41,6 +42,8 @@ describe('a person', () => {
 
                 for (const word of [...mine.flatMap((id) => [`${unique(id)}s`, `${unique(id)}d`]), ' ada.person@example.com', 'Ada Person'])
                         assert.ok(!holds(firstline.folder, word), `${word} is still there`);
+                if (!noDatabaseTool)
+                        assert.equal(rows(firstline.database, 'feedback', '"by" LIKE \'%person@%\''), '', 'nor as who gave feedback');
                 assert.ok(holds(firstline.folder, 'nada.person@example.com'), 'another address that ends the same stays');
                 for (const id of mine) {
                         const t = await firstline.ticket(id);
