@@ -48,9 +48,16 @@ static int change(struct delivery *v, struct job_change *c, struct error *e) {
         return r;
 }
 
-// To the job's end, with the audit row that says so.
-static int move(struct delivery *v, enum job_state to, const char *error, const struct ticket *ticket, const char *step,
-                json_t *detail, struct error *e) {
+// A step that is over with the job's move.
+struct over {
+        int64_t id;
+        enum step_state state;
+        const char *error;
+};
+
+// To the job's end, with the audit row that says so, and the step that is over with it (NULL: none).
+static int move(struct delivery *v, enum job_state to, const char *error, const struct ticket *ticket,
+                const struct over *over, const char *step, json_t *detail, struct error *e) {
         struct trail trail _cleanup_trail_;
 
         trail_init(&trail, v->job->ticket_id, v->job->id);
@@ -58,6 +65,11 @@ static int move(struct delivery *v, enum job_state to, const char *error, const 
         if (r < 0)
                 return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the audit trail");
         struct job_change c = {.to = to, .error = error, .ticket = ticket, .audit = trail.rows, .n_audit = trail.n};
+        if (over) {
+                c.step_id = over->id;
+                c.step_state = over->state;
+                c.step_error = over->error;
+        }
         return change(v, &c, e);
 }
 
@@ -69,24 +81,25 @@ static int finish(struct delivery *v, struct error *e) {
                 return r;
         t.delivered = true;
         metric_inc(METRIC_DELIVERIES, "delivered");
-        return move(v, JOB_DELIVERED, NULL, r ? &t : NULL, "delivered",
+        return move(v, JOB_DELIVERED, NULL, r ? &t : NULL, NULL, "delivered",
                     json_pack("{s:s?, s:s?}", "action", t.action, "mode", t.mode), e);
 }
 
-static int fail(struct delivery *v, const struct step *st, const char *why, struct error *e) {
+static int fail(struct delivery *v, const struct step *st, const struct over *over, const char *why, struct error *e) {
         metric_inc(METRIC_DELIVERIES, "failed");
         log_error("%s not delivered, given up: %s", st->kind, why);
-        return move(v, JOB_FAILED, why, NULL, "failed", json_pack("{s:s, s:s}", "step", st->kind, "error", why), e);
+        return move(v, JOB_FAILED, why, NULL, over, "failed", json_pack("{s:s, s:s}", "step", st->kind, "error", why),
+                    e);
 }
 
-// The job ends with this step. The job first: after a crash between the two, the steps that follow must not be taken.
+// The job ends with this step, both at once: the steps that follow must not be taken.
 static int end_with(struct delivery *v, const struct step *st, enum step_state state, const char *why,
                     struct error *e) {
-        int r = state == STEP_REFUSED ? fail(v, st, why, e)
-                                      : move(v, JOB_DROPPED, NULL, NULL, "withheld",
-                                             json_pack("{s:s, s:s}", "step", st->kind, "reason", why), e);
+        const struct over over = {st->id, state, why};
 
-        return r < 0 ? r : store_step_end(v->s, st->id, state, 0, why, NULL, 0, e);
+        return state == STEP_REFUSED ? fail(v, st, &over, why, e)
+                                     : move(v, JOB_DROPPED, NULL, NULL, &over, "withheld",
+                                            json_pack("{s:s, s:s}", "step", st->kind, "reason", why), e);
 }
 
 // Not sent on purpose: the ticket has changed since it was decided.
@@ -112,8 +125,11 @@ static int anew(struct delivery *v, const struct step *st, const char *why, stru
         c.n_audit = trail.n;
         metric_inc(METRIC_DELIVERIES, "withheld");
         log_info("%s withheld, to be decided anew: %s", st->kind, why);
-        r = change(v, &c, e);
-        return r < 0 ? r : store_step_end(v->s, st->id, STEP_WITHHELD, 0, why, NULL, 0, e);
+        // Whoever takes the job up, at this very moment perhaps, must know why it was not sent.
+        c.step_id = st->id;
+        c.step_state = STEP_WITHHELD;
+        c.step_error = why;
+        return change(v, &c, e);
 }
 
 static int done(struct delivery *v, const struct step *st, const struct attempt *sent, struct error *e) {
@@ -170,7 +186,7 @@ static int held(struct delivery *v, const struct step *st, const struct freshdes
                 return wait_or_leave(v, wait, why->message, JOB_TROUBLE_OVER, true, e);
         if (result->in_line)
                 return wait_or_leave(v, wait, why->message, JOB_TROUBLE_KEPT, true, e);
-        return too_late(v, wait) ? fail(v, st, why->message, e)
+        return too_late(v, wait) ? fail(v, st, NULL, why->message, e)
                                  : wait_or_leave(v, wait, why->message, JOB_TROUBLE_BY_ERROR, true, e);
 }
 
@@ -184,7 +200,7 @@ static int retry(struct delivery *v, const struct step *st, enum step_state afte
 
         if (!key && too_late(v, wait)) {
                 int k = store_step_end(v->s, st->id, after, 0, why->message, NULL, 0, e);
-                return k < 0 ? k : fail(v, st, why->message, e);
+                return k < 0 ? k : fail(v, st, NULL, why->message, e);
         }
         clock_iso(clock_now_ms() + wait, again);
         trail_init(&trail, v->job->ticket_id, v->job->id);

@@ -221,6 +221,10 @@ struct job_change {
                                   // ones (state waiting), which become withheld; an older job that waits to deliver
                                   // nothing else is dropped then.
         size_t n_steps;
+        int64_t step_id; // 0: none. Else this step is over with this move, which is because of it: its state, and why.
+                         // In
+        enum step_state step_state; // one with the move, so that whoever takes the job next knows of it
+        const char *step_error;
 };
 _warn_unused_ int store_job_change(struct store *s, const struct job_change *c, struct error *e);
 

@@ -142,6 +142,10 @@ describe('just before sending', { skip: noModel }, () => {
                         assert.equal(effects(standin, id).length, 0);
                 });
 
+        check('what was withheld is over: no journey stops because of it', async (firstline) => {
+                assert.doesNotMatch(firstline.log, /the journey stopped/);
+        });
+
         check('a person took it: the answer becomes a private note for that person', async (firstline, standin) => {
                 standin.add({ id: 20, ...password });
                 standin.fault('ticket', { kind: 'delay', ms: 0 });

@@ -238,6 +238,39 @@ static void an_attempt_cut_off_is_not_withheld(void **state) {
         assert_sound(p->path);
 }
 
+// Another worker may take the job in the very moment that it is given back: it must know why.
+static void a_step_is_over_in_one_with_its_jobs_move(void **state) {
+        struct place *p = *state;
+        static const enum job_state to[] = {JOB_DROPPED, JOB_FAILED, JOB_QUEUED};
+
+        for (size_t i = 0; i < ARRAY_LEN(to); i++) {
+                struct accepted a = delivering(p->s, 1 + (int64_t) i);
+                struct step *steps = NULL;
+                size_t n = 0;
+                int64_t id;
+
+                assert_string_equal(next(p->s, a.job_id, &id), "reply");
+                must(store_step_begin(p->s, id, NULL));
+                must(store_job_change(p->s,
+                                      &(struct job_change){.job_id = a.job_id,
+                                                           .ticket_id = a.ticket_id,
+                                                           .from = JOB_DELIVERING,
+                                                           .to = to[i],
+                                                           .step_id = id,
+                                                           .step_state = STEP_WITHHELD,
+                                                           .step_error = "a person took the ticket"},
+                                      NULL));
+                must(store_steps(p->s, a.ticket_id, 10, &steps, &n, NULL));
+                assert_int_equal(n, 2);
+                assert_int_equal(steps[0].state, STEP_WITHHELD);
+                assert_string_equal(steps[0].error, "a person took the ticket");
+                for (size_t k = 0; k < n; k++)
+                        step_clear(&steps[k]);
+                free(steps);
+        }
+        assert_sound(p->path);
+}
+
 static void a_dropped_job_withholds_its_steps(void **state) {
         struct place *p = *state;
         struct accepted a = delivering(p->s, 1);
@@ -341,6 +374,7 @@ int main(void) {
                         TEST(a_new_decision_replaces_what_is_unsent),
                         TEST(a_newer_jobs_decision_supersedes_an_older_ones_delivery),
                         TEST(an_attempt_cut_off_is_not_withheld),
+                        TEST(a_step_is_over_in_one_with_its_jobs_move),
                         TEST(a_dropped_job_withholds_its_steps),
                         TEST(a_failed_job_shows_its_steps_as_they_are),
                         TEST(replies_to_a_requester_are_counted_over_tickets),
