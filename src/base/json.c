@@ -19,6 +19,7 @@ static size_t json_reserve_used;
 static pthread_mutex_t json_reserve_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local struct {
         bool parsing, short_of_memory;
+        bool missed; // an allocation failed
         const char *next;
         size_t left;
 } json_parser;
@@ -26,6 +27,7 @@ static _Thread_local struct {
 static void *json_malloc(size_t n) {
         void *p = malloc(n);
 
+        json_parser.missed = json_parser.missed || !p;
         if (p || !json_parser.parsing)
                 return p;
         if (!json_parser.short_of_memory) {
@@ -46,6 +48,8 @@ static void json_free(void *p) {
                 free(p);
 }
 
+static pthread_once_t json_once = PTHREAD_ONCE_INIT;
+
 static void json_setup(void) {
         json_set_alloc_funcs(json_malloc, json_free);
 }
@@ -60,9 +64,7 @@ static size_t json_read(void *out, size_t n, void *arg _unused_) {
 
 // NULL with *ret_short where memory was not enough, else with je.
 static json_t *json_load_safely(const char *data, size_t n, json_error_t *je, bool *ret_short) {
-        static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-        pthread_once(&once, json_setup);
+        pthread_once(&json_once, json_setup);
         json_parser.parsing = true;
         json_parser.next = data;
         json_parser.left = n;
@@ -218,10 +220,21 @@ bool json_bool_or(const json_t *o, const char *key, bool otherwise) {
         return json_is_boolean(v) ? json_is_true(v) : otherwise;
 }
 
+char *json_text_as(const json_t *v, size_t flags) {
+        pthread_once(&json_once, json_setup);
+        json_parser.missed = false;
+        char *text = json_dumps(v, flags);
+        if (text && json_parser.missed) { // not everything is in it
+                free(text);
+                text = NULL;
+        }
+        return text;
+}
+
 char *json_canonical(const json_t *v) {
-        return json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+        return json_text_as(v, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 }
 
 char *json_text(const json_t *v) {
-        return json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS_));
+        return json_text_as(v, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(JSON_DIGITS_));
 }

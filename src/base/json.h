@@ -38,4 +38,7 @@ bool json_bool_or(const json_t *o, const char *key, bool otherwise);
 
 // Compact text with sorted keys: equal documents give equal bytes. NULL: no memory. The caller frees.
 _warn_unused_ char *json_canonical(const json_t *v);
+// With the flags of jansson's json_dumps, in whose place it is to be used: that one (2.14) leaves keys out of the text
+// when it has no room for them. NULL: no memory, or what cannot be written.
+_warn_unused_ char *json_text_as(const json_t *v, size_t flags);
 _warn_unused_ char *json_text(const json_t *v); // compact, in the order of the keys, numbers with at most 15 digits

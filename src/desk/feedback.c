@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/string.h"
 #include "desk/limits.h"
 #include "desk/parts.h"
@@ -39,7 +40,7 @@ int desk_feedback(struct desk *d, const struct feedback *f, int64_t *ret_id, str
                                  "the database is not open; GET /health says why");
         json_t *detail = json_pack("{s:s?, s:s?, s:s?, s:s?, s:s*}", "tier", f->tier, "category", f->category, "answer",
                                    f->answer, "by", f->by, "fate", f->fate);
-        char *text _cleanup_free_ = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+        char *text _cleanup_free_ = detail ? json_text_as(detail, JSON_COMPACT) : NULL;
         json_decref(detail);
         if (!text)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the feedback");

@@ -107,7 +107,7 @@ void rehearsal_state_add(struct rehearsal_state *s, size_t i, const struct rehea
                                   x->category_confidence, "method", (int) x->method, "action", (int) x->action, "draft",
                                   x->draft, "found", x->found, "score", x->score, "document", x->document, "title",
                                   x->title, "elsewhere", x->answered_elsewhere, "known", x->answer_known);
-        char *text _cleanup_free_ = o ? json_dumps(o, JSON_COMPACT) : NULL; // all digits: what is read is what was
+        char *text _cleanup_free_ = o ? json_text_as(o, JSON_COMPACT) : NULL; // all digits: what is read is what was
 
         pthread_mutex_lock(&s->lock);
         if (text && !s->failed && (fprintf(s->file, "%s\n", text) < 0 || fflush(s->file) != 0)) {

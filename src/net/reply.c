@@ -123,7 +123,7 @@ void http_reply_error(struct http_request *r, const struct error *e) {
 }
 
 void http_reply_json(struct http_request *r, int status, json_t *body) {
-        char *text = body ? json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(REPLY_DIGITS)) : NULL;
+        char *text = body ? json_text_as(body, JSON_COMPACT | JSON_REAL_PRECISION(REPLY_DIGITS)) : NULL;
 
         json_decref(body);
         if (text) {

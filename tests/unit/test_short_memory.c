@@ -113,9 +113,11 @@ static int files(void) {
 }
 
 static int documents(void) {
-        static const char text[] = "{\"a\": [1, 2, {\"b\": \"text\"}], \"c\": 1.5}";
+        static const char text[] =
+                        "{\"a key that makes room\": [1, 2, {\"b\": \"text\"}], \"c, and one more key\": 1.5}";
+        static const char same[] = "{\"a key that makes room\":[1,2,{\"b\":\"text\"}],\"c, and one more key\":1.5}";
         json_t *v _cleanup_json_ = NULL;
-        char *again _cleanup_free_ = NULL;
+        char *again _cleanup_free_ = NULL, *text_again _cleanup_free_ = NULL;
         struct error e = ERROR_INIT;
         int r = json_parse(text, strlen(text), &v, &e);
 
@@ -124,7 +126,11 @@ static int documents(void) {
                 return r;
         }
         again = json_canonical(v);
-        return again ? 0 : -ENOMEM;
+        text_again = json_text(v);
+        // What is written is whole, or not there.
+        assert_true(!again || strcmp(again, same) == 0);
+        assert_true(!text_again || strcmp(text_again, same) == 0);
+        return again && text_again ? 0 : -ENOMEM;
 }
 
 static int digests(void) {
