@@ -1,10 +1,11 @@
 // What a machine may do to a program, on demand: allocations that fail and a wall clock that jumps. For the journeys:
-// loaded before all other libraries (LD_PRELOAD), told what to do through a file of four numbers (FAULTS_FILE), which
+// loaded before all other libraries (LD_PRELOAD), told what to do through a file of five numbers (FAULTS_FILE), which
 // the test writes while the program runs. With FAULTS_THREAD set, a thread is started before main, as some libraries
 // do.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,6 +22,7 @@ struct orders {
         _Atomic(int64_t) countdown; // the allocation that fails: 1 is the next; 0: none
         _Atomic(int64_t) failed;    // how many have
         _Atomic(int64_t) row;       // how many fail, one after the other
+        _Atomic(int64_t) live;      // allocations that were not given back yet
 };
 
 static struct orders none;
@@ -75,6 +77,7 @@ static void *(*real_malloc)(size_t n);
 static void *(*real_calloc)(size_t n, size_t size);
 static void *(*real_realloc)(void *p, size_t n);
 static void (*real_free)(void *p);
+static int (*real_memalign)(void **to, size_t alignment, size_t n);
 static int (*real_clock)(clockid_t id, struct timespec *t);
 static _Alignas(16) char early[65536];
 static size_t early_used;
@@ -85,6 +88,7 @@ static void look_up(void) {
         *(void **) &real_calloc = dlsym(RTLD_NEXT, "calloc");
         *(void **) &real_realloc = dlsym(RTLD_NEXT, "realloc");
         *(void **) &real_free = dlsym(RTLD_NEXT, "free");
+        *(void **) &real_memalign = dlsym(RTLD_NEXT, "posix_memalign");
         *(void **) &real_clock = dlsym(RTLD_NEXT, "clock_gettime");
         *(void **) &real_malloc = dlsym(RTLD_NEXT, "malloc");
         looking = false;
@@ -104,6 +108,13 @@ static bool is_early(const void *p) {
         return (const char *) p >= early && (const char *) p < early + sizeof(early);
 }
 
+// One more that somebody must give back.
+static void *counted(void *p) {
+        if (p)
+                atomic_fetch_add_explicit(&orders->live, 1, memory_order_relaxed);
+        return p;
+}
+
 // libc calls its parameters by names that are its own.
 // NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 void *malloc(size_t n) {
@@ -111,7 +122,7 @@ void *malloc(size_t n) {
                 look_up();
         if (!real_malloc || looking)
                 return early_alloc(n);
-        return now_fails() ? NULL : real_malloc(n);
+        return now_fails() ? NULL : counted(real_malloc(n));
 }
 
 void *calloc(size_t n, size_t size) {
@@ -119,7 +130,7 @@ void *calloc(size_t n, size_t size) {
                 look_up();
         if (!real_malloc || looking)
                 return memset(early_alloc(n * size), 0, n * size);
-        return now_fails() ? NULL : real_calloc(n, size);
+        return now_fails() ? NULL : counted(real_calloc(n, size));
 }
 
 void *realloc(void *p, size_t n) {
@@ -132,7 +143,9 @@ void *realloc(void *p, size_t n) {
                         memcpy(copy, p, to_end < n ? to_end : n);
                 return copy;
         }
-        return now_fails() ? NULL : real_realloc(p, n);
+        if (now_fails())
+                return NULL;
+        return p ? real_realloc(p, n) : counted(real_realloc(p, n));
 }
 
 void free(void *p) {
@@ -140,7 +153,28 @@ void free(void *p) {
                 return;
         if (!real_free)
                 look_up();
+        atomic_fetch_sub_explicit(&orders->live, 1, memory_order_relaxed);
         real_free(p);
+}
+
+// Given back by free() as well.
+int posix_memalign(void **to, size_t alignment, size_t n) {
+        if (!real_memalign)
+                look_up();
+        int r = real_memalign(to, alignment, n);
+        if (r == 0)
+                (void) counted(*to);
+        return r;
+}
+
+void *aligned_alloc(size_t alignment, size_t n) {
+        void *p = NULL;
+
+        return posix_memalign(&p, alignment, n) == 0 ? p : NULL;
+}
+
+void *memalign(size_t alignment, size_t n) {
+        return aligned_alloc(alignment, n);
 }
 
 int clock_gettime(clockid_t id, struct timespec *t) {
