@@ -3,14 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/string.h"
+#include "triage/columns.h"
 #include "triage/rows.h"
 
-enum {
-        CSV_FILE_MAX = 64 * 1024 * 1024,
-        CSV_FIELDS = 5, // of the map; files of texts have two
-};
+enum { CSV_FILE_MAX = 64 * 1024 * 1024 };
 
 void labelled_clear(struct labelled *l) {
         for (size_t i = 0; i < l->n; i++) {
@@ -78,122 +75,89 @@ int labelled_read_tsv(struct labelled *l, const char *path, struct error *e) {
 
 // ---- CSV
 
-struct csv {
-        char *text;
-        char *at; // where the next record begins
-};
+enum column { TEXT, INTENT, TIER, CATEGORY, AMBIGUOUS, COLUMN_COUNT_ };
 
-static void csv_close(struct csv *c) {
-        free(c->text);
-}
-
-static int csv_open(const char *path, struct csv *c, struct error *e) {
-        size_t n;
-        int r = file_read(path, CSV_FILE_MAX, &c->text, &n, e);
-
-        if (r == 0)
-                c->at = c->text;
-        return r;
-}
-
-// One field, unquoted in place; *at moves behind it and its separator. Returns whether another field of the record
-// follows.
-static bool csv_field(char **at, char **ret) {
-        char *from = *at, *to = *at;
-        bool quoted = *from == '"';
-
-        *ret = to;
-        for (from += quoted; *from; from++) {
-                if (quoted && from[0] == '"' && from[1] == '"')
-                        *to++ = *from++;
-                else if (quoted && *from == '"')
-                        quoted = false;
-                else if (!quoted && (*from == ',' || *from == '\n'))
-                        break;
-                else if (quoted || *from != '\r')
-                        *to++ = *from;
-        }
-        bool more = *from == ',';
-        *at = *from ? from + 1 : from;
-        *to = '\0';
-        return more;
-}
-
-// The next record's first fields, the missing ones as "". False at the end.
-static bool csv_next(struct csv *c, char *fields[CSV_FIELDS]) {
-        static char empty[1];
-        bool more = *c->at != '\0';
-
-        if (!more)
-                return false;
-        for (size_t i = 0; i < CSV_FIELDS; i++)
-                fields[i] = empty;
-        for (size_t i = 0; more; i++) {
-                char *field;
-                more = csv_field(&c->at, &field);
-                if (i < CSV_FIELDS)
-                        fields[i] = field;
-        }
-        return true;
-}
-
-struct intent {
-        const char *name, *category; // within the text of the map
+struct meaning {
+        char *name, *category;
         enum tier tier;
         bool ambiguous;
 };
 
-struct intents {
-        struct csv csv;
-        struct intent *items;
+struct intake {
+        struct labelled *l; // NULL: the map is being read
+        struct meaning *items;
         size_t n, cap;
+        size_t row, stride;
 };
 
-static void intents_clear(struct intents *x) {
-        csv_close(&x->csv);
+static void intake_clear(struct intake *x) {
+        for (size_t i = 0; i < x->n; i++) {
+                free(x->items[i].name);
+                free(x->items[i].category);
+        }
         free(x->items);
 }
 
-static int intents_read(const char *path, struct intents *x, struct error *e) {
-        char *f[CSV_FIELDS];
-        int r = csv_open(path, &x->csv, e);
+static int add_intent(struct intake *x, const char *const *f, struct error *e) {
+        struct meaning i = {.ambiguous = str_eq(f[AMBIGUOUS], "True")};
 
-        if (r < 0)
-                return r;
-        while (csv_next(&x->csv, f)) {
-                struct intent i = {.name = f[1], .category = f[3], .ambiguous = str_eq(f[4], "True")};
-                if (tier_parse(f[2], &i.tier) < 0) // the header, too
-                        continue;
-                if (memory_grow((void **) &x->items, &x->cap, x->n + 1, sizeof(i)) < 0)
-                        return out_of_memory(e);
-                x->items[x->n++] = i;
+        if (tier_parse(f[TIER], &i.tier) < 0)
+                return 0;
+        if (memory_grow((void **) &x->items, &x->cap, x->n + 1, sizeof(i)) < 0)
+                return out_of_memory(e);
+        i.name = str_dup(f[INTENT]);
+        i.category = str_dup(f[CATEGORY]);
+        x->items[x->n++] = i;
+        return i.name && i.category ? 0 : out_of_memory(e);
+}
+
+static int add_row(void *arg, size_t line _unused_, const char *const *f, struct error *e) {
+        struct intake *x = arg;
+        char empty[] = "";
+        int r = 0;
+
+        if (!x->l)
+                return add_intent(x, f, e);
+        if (x->row++ % x->stride != 0)
+                return 0;
+        for (size_t i = 0; r == 0 && i < x->n; i++) {
+                struct labelled_ticket t = {.tier = x->items[i].tier,
+                                            .category = x->items[i].category,
+                                            .subject = empty,
+                                            .body = (char *) (uintptr_t) f[TEXT],
+                                            .ambiguous = x->items[i].ambiguous};
+                if (strcmp(*f[INTENT] ? f[INTENT] : f[CATEGORY], x->items[i].name) == 0)
+                        r = add(x->l, &t, e);
         }
-        return 0;
+        return r;
+}
+
+static size_t find_column(void *arg _unused_, const char *name) {
+        static const char *const names[COLUMN_COUNT_] = {"text", "intent", "tier", "category", "ambiguous"};
+
+        for (size_t k = 0; k < COLUMN_COUNT_; k++)
+                if (str_eq(names[k], name))
+                        return k;
+        return COLUMNS_NONE;
 }
 
 int labelled_read_csv(struct labelled *l, const char *path, const char *map, size_t stride, struct error *e) {
-        struct intents x _cleanup_(intents_clear) = {0};
-        struct csv csv _cleanup_(csv_close) = {0};
-        char *f[CSV_FIELDS], empty[] = "";
-        int r = intents_read(map, &x, e);
+        struct intake x _cleanup_(intake_clear) = {.stride = stride};
+        struct columns c = {.path = map,
+                            .bytes_max = CSV_FILE_MAX,
+                            .n = COLUMN_COUNT_,
+                            .find = find_column,
+                            .row = add_row,
+                            .arg = &x,
+                            .needed = 1U << INTENT,
+                            .needed_name = "intent"};
+        int r = columns_read(&c, NULL, e);
 
-        if (r == 0)
-                r = csv_open(path, &csv, e);
-        if (r == 0)
-                csv_next(&csv, f); // the header
-        for (size_t row = 0; r == 0 && csv_next(&csv, f); row++) {
-                for (size_t i = 0; r == 0 && row % stride == 0 && i < x.n; i++) {
-                        struct labelled_ticket t = {.tier = x.items[i].tier,
-                                                    .subject = empty,
-                                                    .body = f[0],
-                                                    .ambiguous = x.items[i].ambiguous};
-                        char *category _cleanup_free_ = str_dup(x.items[i].category);
-                        t.category = category;
-                        if (strcmp(f[1], x.items[i].name) == 0)
-                                r = category ? add(l, &t, e) : out_of_memory(e);
-                }
-        }
-        return r;
+        x.l = l;
+        c.path = path;
+        c.needed = 1U << TEXT;
+        c.needed_name = "text";
+        return r < 0 ? r : columns_read(&c, NULL, e);
 }
 
 char *labelled_text(const struct labelled_ticket *t) {

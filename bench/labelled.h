@@ -26,8 +26,8 @@ void labelled_clear(struct labelled *l);
 // Adds the rows of a file of tier <tab> category <tab> subject <tab> body, where \n is a line break and # begins a
 // remark.
 _warn_unused_ int labelled_read_tsv(struct labelled *l, const char *path, struct error *e);
-// Adds every stride-th row of a CSV file (RFC 4180) with a header line, of text and intent; map is one of dataset,
-// intent, tier, category, ambiguous (True or False). A row whose intent the map does not have is left out.
+// Adds every stride-th row of a file (triage/columns.h) of text, and intent or category; map is one of intent, tier,
+// category, ambiguous (True or False). A row whose intent the map does not have is left out.
 _warn_unused_ int labelled_read_csv(struct labelled *l, const char *path, const char *map, size_t stride,
                                     struct error *e);
 

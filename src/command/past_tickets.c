@@ -95,7 +95,7 @@ int past_tickets_run(const struct invocation *i, const struct past_job *job, str
 
         if ((r = real_option(i, "--max-wrong", 0.0001, 0.5, &o.max_wrong, e)) < 0 ||
             (has_option(i, "--minutes") && (r = real_option(i, "--minutes", 0, MINUTES_MAX, &o.minutes, e)) < 0) ||
-            (r = past_read(i->operands[0], invocation_value(i, "--intents"), &past, e)) < 0)
+            (r = past_read(i->operands[0], invocation_value(i, "--intents"), NULL, &past, e)) < 0)
                 return r;
         if (job->needs_labels && past.labelled == 0)
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID,

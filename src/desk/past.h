@@ -31,8 +31,10 @@ struct past {
 void past_clear(struct past *p);
 #define _cleanup_past_ _cleanup_(past_clear)
 
-// A file of comma-separated values with a header line (RFC 4180; semicolons and tabs are recognised), or lines of JSON
-// objects. Columns: subject; description, or body, text; tier; category; answer, or reply; article; language.
-// `intents`: another file of that kind, of intent, tier and category; then a column intent or label says what a ticket
-// is; NULL: none. -EINVAL with file and line when it is malformed or has no text, -EFBIG, and the errors of file_read.
-_warn_unused_ int past_read(const char *path, const char *intents, struct past *ret, struct error *e);
+// From a file as triage/columns.h reads it. Columns: subject; description, or body, text; tier; category; answer, or
+// reply; article; language. m: how the file calls columns and values (triage/samples.h); NULL: as we do. `intents`:
+// another file of that kind, of intent, tier and category; then a column intent or label says what a ticket is; NULL:
+// none. -EINVAL with file and line when it is malformed or has no text, -EFBIG, and the errors of file_read.
+struct mapping;
+_warn_unused_ int past_read(const char *path, const char *intents, const struct mapping *m, struct past *ret,
+                            struct error *e);

@@ -77,3 +77,48 @@ const char *mapping_get(const struct mapping *m, enum mapping_kind kind, const c
                         return m->items[i].to;
         return from;
 }
+
+bool mapping_is_tier(void *arg _unused_, const char *word) {
+        enum tier tier;
+
+        return tier_parse(word, &tier) == 0;
+}
+
+// The next of a cell's values, without space around it; false at the end.
+static bool next_part(const char **at, char ret[MAPPING_WORD_SIZE]) {
+        static const char between[] = ",\n";
+        size_t n;
+
+        *at += strspn(*at, ",\n ");
+        n = strcspn(*at, between);
+        if (n == 0)
+                return false;
+        size_t kept = MIN(n, (size_t) MAPPING_WORD_SIZE - 1);
+        memcpy(ret, *at, kept);
+        ret[kept] = '\0';
+        while (kept > 0 && ret[kept - 1] == ' ')
+                ret[--kept] = '\0';
+        *at += n;
+        return true;
+}
+
+void mapping_word(const struct mapping *m, enum mapping_kind kind, const char *cell,
+                  bool (*is_ours)(void *arg, const char *word), void *arg, char ret[MAPPING_WORD_SIZE]) {
+        const char *whole = mapping_get(m, kind, cell), *at = cell;
+        char part[MAPPING_WORD_SIZE], ours[MAPPING_WORD_SIZE] = "";
+
+        str_copy(ret, MAPPING_WORD_SIZE, whole);
+        if (whole != cell || !strpbrk(cell, ",\n"))
+                return;
+        while (next_part(&at, part)) {
+                const char *to = mapping_get(m, kind, part);
+                if (to != part) {
+                        str_copy(ret, MAPPING_WORD_SIZE, to);
+                        return;
+                }
+                if (!*ours && is_ours(arg, part))
+                        str_copy(ours, sizeof(ours), part);
+        }
+        if (*ours)
+                str_copy(ret, MAPPING_WORD_SIZE, ours);
+}

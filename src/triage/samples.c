@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "base/json.h"
 #include "base/string.h"
 #include "text/quote.h"
-#include "triage/csv.h"
+#include "triage/columns.h"
 #include "triage/mapping.h"
 
 // The columns that are read, by our names.
@@ -98,7 +96,6 @@ struct intake {
         const struct mapping *m;
         const struct labels *labels;
         const struct intents *intents;
-        struct error *e;
 };
 
 static void skip(struct intake *rd, size_t line, const char *why) {
@@ -106,21 +103,38 @@ static void skip(struct intake *rd, size_t line, const char *why) {
                 snprintf(rd->s->why, sizeof(rd->s->why), "line %zu: %s", line, why);
 }
 
-static int add_row(struct intake *rd, size_t line, const char *const *f) {
+static bool is_category(void *arg, const char *word) {
+        const struct intake *rd = arg;
+
+        return labels_find(rd->labels, word) != LABEL_NONE;
+}
+
+static bool is_intent(void *arg, const char *word) {
+        const struct intake *rd = arg;
+
+        return intents_find(rd->intents, word) != NULL;
+}
+
+static int add_row(void *arg, size_t line, const char *const *f, struct error *e) {
+        struct intake *rd = arg;
+        char category[MAPPING_WORD_SIZE], tier[MAPPING_WORD_SIZE], intent[MAPPING_WORD_SIZE];
+
+        mapping_word(rd->m, MAPPING_CATEGORY, f[CATEGORY], is_category, rd, category);
+        mapping_word(rd->m, MAPPING_INTENT, f[INTENT], is_intent, rd, intent);
+        // One word may say both: a type of ticket that stands for a tier as well as for a category.
+        mapping_word(rd->m, MAPPING_TIER, *f[TIER] ? f[TIER] : f[CATEGORY], mapping_is_tier, rd, tier);
         struct sample_row one = {.tier = TIER_COUNT_,
-                                 .category = mapping_get(rd->m, MAPPING_CATEGORY, f[CATEGORY]),
-                                 .intent = mapping_get(rd->m, MAPPING_INTENT, f[INTENT]),
+                                 .category = category,
+                                 .intent = intent,
                                  .subject = f[SUBJECT],
                                  .body = f[DESCRIPTION],
                                  .group = (rd->group ? rd->group : f[GROUP])};
-        // One word may say both: a type of ticket that stands for a tier as well as for a category.
-        const char *tier = mapping_get(rd->m, MAPPING_TIER, *f[TIER] ? f[TIER] : f[CATEGORY]);
 
         if (tier_parse(tier, &one.tier) < 0)
                 one.tier = TIER_COUNT_;
         int r = samples_add(rd->s, rd->labels, rd->intents, &one);
         if (r == -ENOMEM)
-                return error_set(rd->e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets of %s", rd->path);
+                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets of %s", rd->path);
         if (r < 0)
                 skip(rd, line,
                      str_empty(f[SUBJECT]) && str_empty(f[DESCRIPTION]) ? "there is no text"
@@ -129,83 +143,29 @@ static int add_row(struct intake *rd, size_t line, const char *const *f) {
         return 0;
 }
 
-// ---- comma-separated values
+// ---- the file
 
-static int read_csv(struct intake *rd, char *text) {
-        const char *fields[CSV_FIELDS_MAX], *row[COLUMN_COUNT_];
-        size_t at[COLUMN_COUNT_];
-        struct csv csv;
-        bool any = false;
-        int r = 0;
+static size_t find_column(void *arg, const char *name) {
+        const struct intake *rd = arg;
+        const char *ours = mapping_get(rd->m, MAPPING_COLUMN, name);
 
-        csv_begin(&csv, text);
-        size_t n = csv_next(&csv, fields, CSV_FIELDS_MAX);
-        n = MIN(n, (size_t) CSV_FIELDS_MAX);
-        for (size_t k = 0; k < COLUMN_COUNT_; k++) {
-                at[k] = CSV_FIELDS_MAX;
-                for (size_t i = n; i-- > 0;)
-                        if (str_ieq(mapping_get(rd->m, MAPPING_COLUMN, fields[i]), column_names[k]))
-                                at[k] = i;
-                any = any || (at[k] < CSV_FIELDS_MAX && (k == SUBJECT || k == DESCRIPTION));
-        }
-        if (!any)
-                return error_set(rd->e, -EINVAL, ERROR_FILE_INVALID,
-                                 "%s has no column \"subject\" or \"description\"; a mapping can name them", rd->path);
-        while (r == 0 && csv_next(&csv, fields, CSV_FIELDS_MAX) > 0) {
-                for (size_t k = 0; k < COLUMN_COUNT_; k++)
-                        row[k] = at[k] < CSV_FIELDS_MAX ? fields[at[k]] : "";
-                r = add_row(rd, csv.line, row);
-        }
-        return r;
-}
-
-// ---- lines of JSON
-
-// One line; text is cut there by the caller.
-static int read_object(struct intake *rd, size_t line, const char *text) {
-        json_t *o _cleanup_json_ = NULL;
-        const char *row[COLUMN_COUNT_] = {"", "", "", "", "", ""}, *key;
-        json_t *value;
-        int r = json_parse(text, strlen(text), &o, rd->e);
-
-        if (r < 0)
-                return error_prefix(rd->e, r, "%s, line %zu", rd->path, line);
-        if (!json_is_object(o))
-                return error_set(rd->e, -EINVAL, ERROR_FILE_INVALID, "%s, line %zu: not an object", rd->path, line);
-        json_object_foreach(o, key, value) {
-                const char *ours = mapping_get(rd->m, MAPPING_COLUMN, key);
-                for (size_t k = 0; k < COLUMN_COUNT_; k++)
-                        if (json_is_string(value) && str_ieq(ours, column_names[k]))
-                                row[k] = json_string_value(value);
-        }
-        return add_row(rd, line, row);
-}
-
-static int read_json(struct intake *rd, char *text) {
-        size_t line = 0;
-        int r = 0;
-
-        for (char *next; r == 0 && *text; text = next) {
-                size_t n = strcspn(text, "\n");
-                next = text + n + (text[n] == '\n');
-                text[n] = '\0';
-                line++;
-                if (!str_empty(text))
-                        r = read_object(rd, line, text);
-        }
-        return r;
+        for (size_t k = 0; k < COLUMN_COUNT_; k++)
+                if (str_ieq(ours, column_names[k]))
+                        return k;
+        return COLUMNS_NONE;
 }
 
 int samples_read(struct samples *s, const char *path, const struct mapping *m, const struct labels *labels,
                  const struct intents *intents, const char *group, struct error *e) {
-        struct intake rd = {.s = s, .path = path, .group = group, .m = m, .labels = labels, .intents = intents, .e = e};
-        char *text _cleanup_free_ = NULL;
-        size_t n;
-        int r = file_read(path, SAMPLES_FILE_MAX, &text, &n, e);
+        struct intake rd = {.s = s, .path = path, .group = group, .m = m, .labels = labels, .intents = intents};
+        const struct columns c = {.path = path,
+                                  .bytes_max = SAMPLES_FILE_MAX,
+                                  .n = COLUMN_COUNT_,
+                                  .find = find_column,
+                                  .row = add_row,
+                                  .arg = &rd,
+                                  .needed = 1U << SUBJECT | 1U << DESCRIPTION,
+                                  .needed_name = "subject\" or \"description"};
 
-        if (r < 0)
-                return r;
-        if (memchr(text, '\0', n) || !utf8_valid(text, n))
-                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s is not UTF-8 text", path);
-        return str_ends(path, ".csv") || str_ends(path, ".tsv") ? read_csv(&rd, text) : read_json(&rd, text);
+        return columns_read(&c, NULL, e);
 }
