@@ -181,6 +181,14 @@ static int refuse_command(char **argv, int named, struct error *e) {
         return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a command; see firstline --help", argv[named]);
 }
 
+static size_t count_options(const struct command *c) {
+        size_t n = 0;
+
+        while (c->options && c->options[n].name)
+                n++;
+        return n;
+}
+
 int arguments_parse(const struct command *const *commands, size_t n, int argc, char **argv, struct invocation *ret,
                     struct error *e) {
         struct invocation inv = {.commands = commands, .n_commands = n};
@@ -191,6 +199,9 @@ int arguments_parse(const struct command *const *commands, size_t n, int argc, c
                 inv.command = command_find(commands, n, argv[named]);
                 if (!inv.command)
                         return refuse_command(argv, named, e);
+                if (count_options(inv.command) > COMMAND_OPTIONS_MAX)
+                        return error_set(e, -E2BIG, ERROR_INTERNAL, "%s has more options than there is room for",
+                                         inv.command->name);
         }
         for (struct cursor c = {argc, 1, argv}; c.at < argc && r == 0; c.at++) {
                 if (c.at == named)

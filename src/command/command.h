@@ -12,7 +12,7 @@
 #include "base/settings.h"
 
 enum {
-        COMMAND_OPTIONS_MAX = 8,   // rows of one command's options table
+        COMMAND_OPTIONS_MAX = 16,  // rows of one command's options table
         COMMAND_OPERANDS_MAX = 8,  // words beside the options
         COMMAND_SETTINGS_MAX = 128 // words on the command line that are settings: each setting, with its value
 };

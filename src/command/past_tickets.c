@@ -1,11 +1,12 @@
 #include "command/past_tickets.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdatomic.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/string.h"
+#include "command/archive.h"
+#include "command/interrupt.h"
 #include "command/output.h"
 #include "command/parts.h"
 #include "command/report_page.h"
@@ -15,19 +16,12 @@
 #include "desk/limits.h"
 #include "desk/rehearsal.h"
 #include "desk/report.h"
+#include "triage/samples.h"
 
 #define STATE_SUFFIX ".state"
 
 static const double MINUTES_DEFAULT = 8; // of an agent's time for a simple ticket
 static const double MINUTES_MAX = 600;
-
-static atomic_bool interrupted;
-
-// The first one lets the tickets that are at work end and keeps what is done; a second one ends at once.
-static void on_interrupt(int signal_number) {
-        atomic_store(&interrupted, true);
-        (void) signal(signal_number, SIG_DFL);
-}
 
 static int real_option(const struct invocation *i, const char *name, double min, double max, double *ret,
                        struct error *e) {
@@ -62,12 +56,10 @@ static int rehearse(const struct invocation *i, const struct past_job *job, cons
         char *state _cleanup_free_ = page && job->service ? str_printf("%s" STATE_SUFFIX, page) : NULL;
         char label[] = "tickets";
         struct rehearsal_options o = {.state = state,
-                                      .stop = &interrupted,
+                                      .stop = interrupt_watch(),
                                       .progress = i->json ? NULL : output_progress,
                                       .progress_arg = label};
 
-        (void) signal(SIGINT, on_interrupt);
-        (void) signal(SIGTERM, on_interrupt);
         return rehearsal_run(desk, past, &o, ret, e);
 }
 
@@ -85,42 +77,74 @@ static int keep(struct desk *desk, const struct rehearsal *r, struct error *e) {
         return k;
 }
 
-int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e) {
-        struct report_options o = {.minutes = MINUTES_DEFAULT, .service = job->service};
-        struct past past _cleanup_past_ = {0};
-        struct desk *desk _cleanup_(desk_free_p) = NULL;
+// The file that is named, or the one that Freshdesk's tickets are fetched into: *ret_fetched, which the caller frees.
+static int read_past(const struct invocation *i, struct desk *desk, const char *since, struct past *past,
+                     char **ret_fetched, struct error *e) {
+        const char *map = invocation_value(i, "--mapping");
+        struct mapping *mapping _cleanup_(mapping_free_p) = NULL;
+        int r = map ? mapping_read(map, &mapping, e) : 0;
+
+        if (r == 0 && since)
+                r = archive_get(i, desk, since, true, ret_fetched, e);
+        return r < 0 ? r
+                     : past_read(since ? *ret_fetched : i->operands[0], invocation_value(i, "--intents"), mapping, past,
+                                 e);
+}
+
+static int check_operands(const struct invocation *i, const char *since, struct error *e) {
+        if ((since != NULL) == (i->n_operands > 0))
+                return error_set(e, -EINVAL, ERROR_USAGE,
+                                 has_option(i, "--freshdesk") ? "a file is needed, or --freshdesk and a date"
+                                                              : "a file is needed");
+        return 0;
+}
+
+static int rehearse_and_tell(const struct invocation *i, const struct past_job *job, const struct report_options *o,
+                             const struct past *past, struct desk *desk, bool kept, struct error *e) {
         struct rehearsal rehearsal _cleanup_rehearsal_ = {0};
         const char *page = invocation_value(i, "--html");
+        int r = rehearse(i, job, past, &rehearsal, desk, e);
+
+        if (r < 0 || (kept && (r = keep(desk, &rehearsal, e)) < 0))
+                return r;
+        json_t *report _cleanup_json_ = report_make(&rehearsal, o, e);
+        if (!report)
+                return -ENOMEM;
+        r = page ? write_page(page, job->title, i->n_operands > 0 ? i->operands[0] : "Freshdesk", report, e) : 0;
+        bool too_wrong = job->service && o->max_wrong > 0 && report_share_wrong(report) > o->max_wrong;
+        if (r == 0 && i->json)
+                r = output_json(stdout, json_incref(report), e);
+        else if (r == 0)
+                report_view(stdout, report);
+        return r < 0 ? r : too_wrong;
+}
+
+int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e) {
+        struct report_options o = {.minutes = MINUTES_DEFAULT, .service = job->service};
+        const char *since = has_option(i, "--freshdesk") ? invocation_value(i, "--freshdesk") : NULL;
+        struct past past _cleanup_past_ = {0};
+        struct desk *desk _cleanup_(desk_free_p) = NULL;
+        char *fetched _cleanup_free_ = NULL;
+        bool kept = has_option(i, "--keep") && invocation_value(i, "--keep");
+        unsigned flags = kept ? DESK_STORE : desk_flags_to_look(i->settings);
         int r;
 
-        if ((r = real_option(i, "--max-wrong", 0.0001, 0.5, &o.max_wrong, e)) < 0 ||
-            (has_option(i, "--minutes") && (r = real_option(i, "--minutes", 0, MINUTES_MAX, &o.minutes, e)) < 0) ||
-            (r = past_read(i->operands[0], invocation_value(i, "--intents"), NULL, &past, e)) < 0)
+        if ((r = check_operands(i, since, e)) < 0 ||
+            (r = real_option(i, "--max-wrong", 0.0001, 0.5, &o.max_wrong, e)) < 0 ||
+            (has_option(i, "--minutes") && (r = real_option(i, "--minutes", 0, MINUTES_MAX, &o.minutes, e)) < 0))
+                return r;
+        if (since && (r = desk_open(i->settings, flags | DESK_FRESHDESK, &desk, e)) < 0)
+                return r;
+        if ((r = read_past(i, desk, since, &past, &fetched, e)) < 0)
                 return r;
         if (job->needs_labels && past.labelled == 0)
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID,
                                  "%s says of no ticket what tier it is: a column tier, or intent with --intents",
                                  i->operands[0]);
-        bool kept = has_option(i, "--keep") && invocation_value(i, "--keep");
-        unsigned flags = kept ? DESK_STORE : desk_flags_to_look(i->settings);
-        if ((r = desk_open(i->settings, flags, &desk, e)) < 0 || (r = rehearse(i, job, &past, &rehearsal, desk, e)) < 0)
+        if (!desk && (r = desk_open(i->settings, flags, &desk, e)) < 0)
                 return r;
-        if (kept && (r = keep(desk, &rehearsal, e)) < 0)
-                return r;
-        json_t *report = report_make(&rehearsal, &o, e);
-        if (!report)
-                return -ENOMEM;
-        r = page ? write_page(page, job->title, i->operands[0], report, e) : 0;
-        bool too_wrong = job->service && o.max_wrong > 0 && report_share_wrong(report) > o.max_wrong;
-        if (r < 0) {
-                json_decref(report);
-                return r;
-        }
-        if (i->json) {
-                r = output_json(stdout, report, e);
-        } else {
-                report_view(stdout, report);
-                json_decref(report);
-        }
-        return r < 0 ? r : too_wrong;
+        r = rehearse_and_tell(i, job, &o, &past, desk, kept, e);
+        if (r >= 0)
+                archive_done(i, fetched);
+        return r;
 }

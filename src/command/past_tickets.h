@@ -13,6 +13,7 @@ struct past_job {
         {.name = "--intents",                                                                                          \
          .value = "FILE",                                                                                              \
          .help = "table of intent, tier, category for a column intent or label"},                                      \
+                        {.name = "--mapping", .value = "FILE", .help = "what the file calls its columns and values"},  \
                         {.name = "--html", .value = "FILE", .help = "write the report as a page, too"}, {              \
                 .name = "--max-wrong", .value = "SHARE",                                                               \
                 .help = "limit on wrong answers, as 0.02: thresholds are tried for it"                                 \

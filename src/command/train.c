@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/string.h"
+#include "command/archive.h"
 #include "command/list.h"
 #include "command/output.h"
 #include "command/parts.h"
@@ -81,12 +82,16 @@ static int run(const struct invocation *i, struct error *e) {
         if (invocation_value(i, "--starter"))
                 return starter(i, e);
         if (!invocation_value(i, "--from"))
-                return error_set(e, -EINVAL, ERROR_USAGE, "--from FILE or --from database is needed");
+                return error_set(e, -EINVAL, ERROR_USAGE, "--from FILE, --from database or --from freshdesk is needed");
         return training_desk(i, e);
 }
 
 static const struct command_option options[] = {
-                {.name = "--from", .value = "FILE|database", .help = "where the labelled tickets are"},
+                {.name = "--from", .value = "FILE|database|freshdesk", .help = "where the labelled tickets are"},
+                {.name = "--since",
+                 .value = "DATE",
+                 .help = "with freshdesk: the tickets that were updated since then"},
+                ARCHIVE_OPTIONS,
                 {.name = "--mapping", .value = "FILE", .help = "what the file calls its columns and values"},
                 {.name = "--adopt", .help = "take the new classifier even if it is not better"},
                 {.name = "--dry-run", .help = "learn and compare, and keep nothing"},
@@ -98,8 +103,10 @@ const struct command command_train = {
                 .name = "train",
                 .summary = "learn this desk's tiers and categories from its labelled tickets",
                 .operands = "[FOLDER]",
-                .about = "Takes a CSV file with a header, a file with a JSON object a line, or what agents corrected "
-                         "(database). Columns: subject, description, and intent, or tier and category; a mapping file "
+                .about = "Takes a CSV file with a header, a file with a JSON object a line, what agents corrected "
+                         "(database), or the tickets of Freshdesk since a date, by a mapping of their tags, type, "
+                         "group_id, status or custom fields. Columns: subject, description, and intent, or tier and "
+                         "category; a mapping file "
                          "names others. What is learned is taken into use, by a running server too, when it is better "
                          "on tickets that were set aside.\n"
                          "--starter FOLDER rebuilds CONFIG_DIR/classifier/MODEL.txt from training/tickets.",

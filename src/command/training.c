@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/string.h"
+#include "command/archive.h"
 #include "command/output.h"
 #include "command/parts.h"
 #include "triage/learn.h"
@@ -58,6 +59,7 @@ struct lesson {
         char *hashes;
         int64_t id;
         bool adopted;
+        char *fetched; // the file with Freshdesk's tickets; NULL: not from there
 };
 
 static void lesson_clear(struct lesson *l) {
@@ -68,6 +70,7 @@ static void lesson_clear(struct lesson *l) {
         free(l->vectors);
         free(l->seen);
         free(l->hashes);
+        free(l->fetched);
 }
 
 struct gathering {
@@ -98,8 +101,8 @@ static int read_samples(const struct invocation *i, const struct training *g, st
         if (r < 0)
                 return r;
         if (!str_eq(from, "database"))
-                return samples_read(&l->samples, from, l->mapping, triage_labels(g->triage), triage_intents(g->triage),
-                                    NULL, e);
+                return samples_read(&l->samples, l->fetched ? l->fetched : from, l->mapping, triage_labels(g->triage),
+                                    triage_intents(g->triage), NULL, e);
         if ((r = store_feedback_labels(g->store, gather, &x, e)) < 0)
                 return r;
         return x.result < 0 ? error_set(e, x.result, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets") : 0;
@@ -221,14 +224,26 @@ static int learn_lesson(const struct invocation *i, const struct training *g, st
         return r < 0 ? r : learn(g->triage, &l->samples, l->vectors, l->seen, &o, &l->learned, e);
 }
 
+// By a desk of its own, which is closed before the learning begins.
+static int fetch(const struct invocation *i, struct lesson *l, struct error *e) {
+        struct desk *desk _cleanup_(desk_free_p) = NULL;
+        int r = desk_open(i->settings, DESK_STORE | DESK_FRESHDESK, &desk, e);
+
+        return r < 0 ? r : archive_get(i, desk, invocation_value(i, "--since"), false, &l->fetched, e);
+}
+
 int training_desk(const struct invocation *i, struct error *e) {
         struct training g _cleanup_training_ = {0};
         struct lesson l _cleanup_(lesson_clear) = {0};
         int64_t in_use = 0;
-        int r = training_open(i->settings, true, &g, e);
+        int r = str_eq(invocation_value(i, "--from"), "freshdesk") ? fetch(i, &l, e) : 0;
+
+        if (r == 0)
+                r = training_open(i->settings, true, &g, e);
 
         if (r < 0 || (r = own_follow(g.triage, g.store, &in_use, e)) < 0 || (r = learn_lesson(i, &g, &l, e)) < 0 ||
             (r = keep(i, &g, &l, e)) < 0)
                 return r;
+        archive_done(i, l.fetched);
         return show(i, &l, e);
 }

@@ -30,6 +30,25 @@ struct freshdesk_page {
 void freshdesk_page_clear(struct freshdesk_page *p);
 #define _cleanup_freshdesk_page_ _cleanup_(freshdesk_page_clear)
 
+// A ticket of the past, with what people made of it.
+struct freshdesk_past {
+        struct freshdesk_ticket ticket; // without conversation and requester's name
+        json_t *custom_fields;          // an object, or NULL
+};
+struct freshdesk_past_page {
+        struct freshdesk_past *rows; // spam, deleted ones and rows without an id are left out
+        size_t n;
+        size_t listed;   // rows that there were
+        int64_t last_ms; // the newest update on the page; 0: not said
+        bool more;
+};
+void freshdesk_past_page_clear(struct freshdesk_past_page *p);
+#define _cleanup_freshdesk_past_page_ _cleanup_(freshdesk_past_page_clear)
+// One page of the tickets that were updated at since_ms or later, oldest update first, with their descriptions: costs
+// three calls of the allowance. Failures as freshdesk_ticket. ret must be empty.
+_warn_unused_ int freshdesk_past_page(struct freshdesk *f, int64_t since_ms, unsigned page,
+                                      struct freshdesk_past_page *ret, struct freshdesk_result *r, struct error *e);
+
 // One page (from 1 on) of the tickets that were updated at since_ms or later, oldest update first. Whether the service
 // takes updated_since to include that second is not documented, so the second before is asked for as well. A Link
 // header only tells that there is a next page: its address is never used, so that no answer leads us to another host.

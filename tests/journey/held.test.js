@@ -149,6 +149,8 @@ describe('a category of which too many answers did not hold', () => {
                                         assert.equal((await firstline.post(`/tickets/${id}/feedback`, { answer: 'wrong' })).status, 201);
                                 }
                         };
+                        const { evidence: kept } = (await firstline.get('/quality')).json;
+                        assert.deepEqual([kept.tickets, kept.curve.at(-1).tickets, kept.curve.at(-1).wrong], [150, 150, 0]);
                         await wrong(3);
                         assert.equal((await firstline.post('/risk/password_reset/resume', {})).status, 409);
                         assert.equal((await firstline.post('/risk/moon/resume', {})).status, 404);
