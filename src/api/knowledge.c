@@ -1,5 +1,7 @@
-// GET /knowledge: the documents and how each is, and has done. POST /knowledge/reload: look at the folder now.
+// GET /knowledge: the documents and how each is, and has done. GET /knowledge/passages: what one says, as it is
+// searched. POST /knowledge/reload: look at the folder now.
 #include <errno.h>
+#include <stdio.h>
 
 #include "api/routes.h"
 #include "base/clock.h"
@@ -7,7 +9,10 @@
 #include "base/string.h"
 #include "store/answers.h"
 
-enum { ANSWERS_DAYS = 90 }; // of answers that are counted
+enum {
+        ANSWERS_DAYS = 90,  // of answers that are counted
+        PASSAGES_MAX = 100, // of one answer
+};
 #define DAY_MS 86400000LL
 
 static void add_document(void *arg, const char *path, const char *title, size_t passages, const char *problem) {
@@ -73,4 +78,37 @@ void api_knowledge_reload(struct http_request *r, void *app) {
         json_t *j = state_json(k);
         json_object_set_new(j, "changed", json_boolean(changed));
         http_reply_json(r, 200, j);
+}
+
+static void add_passage(void *arg, const char *title, const char *passage) {
+        json_array_append_new(arg, json_pack("{s:s?, s:s}", "title", title, "passage", passage));
+}
+
+void api_knowledge_passages(struct http_request *r, void *app) {
+        const char *document = http_query(r, "document"), *cursor = http_query(r, "cursor");
+        json_t *list _cleanup_json_ = json_array();
+        struct error e = ERROR_INIT;
+        char next[24] = "";
+        int64_t skip = 0;
+
+        int k = 0;
+        if (str_empty(document))
+                k = error_set(&e, -EINVAL, ERROR_MISSING_FIELD, "\"document\" is missing; GET /knowledge lists them");
+        else if (cursor && str_to_int64(cursor, 1, INT64_MAX, &skip) < 0)
+                k = error_set(&e, -EINVAL, ERROR_INVALID_REQUEST,
+                              "\"cursor\" must be the \"next\" of the answer before");
+        else if ((k = knowledge_passages(desk_knowledge(app), document, (size_t) skip, PASSAGES_MAX, add_passage,
+                                         list)) == -ENOENT)
+                error_set(&e, k, ERROR_NOT_FOUND, "there is no such document");
+        else if (k < 0)
+                error_set(&e, k, ERROR_OUT_OF_MEMORY, "not enough memory for the passages");
+        if (k < 0) {
+                http_reply_error(r, &e);
+                return;
+        }
+        if (json_array_size(list) == PASSAGES_MAX)
+                snprintf(next, sizeof(next), "%lld", (long long) (skip + PASSAGES_MAX));
+        http_reply_json(r, 200,
+                        json_pack("{s:s, s:O, s:s?}", "document", document, "passages", list, "next",
+                                  *next ? next : NULL));
 }

@@ -37,6 +37,7 @@ const struct http_route api_routes[] = {
                 {"GET", "/metrics", HTTP_READ, api_metrics},
                 {"GET", "/knowledge", HTTP_POOLED | HTTP_READ, api_knowledge},
                 {"GET", "/knowledge/gaps", HTTP_POOLED | HTTP_SLOW | HTTP_READ, api_gaps},
+                {"GET", "/knowledge/passages", HTTP_POOLED | HTTP_READ, api_knowledge_passages},
                 {"POST", "/knowledge/reload", HTTP_POOLED | HTTP_SLOW, api_knowledge_reload},
                 {"GET", "/openapi.json", HTTP_PUBLIC, api_page},
                 {"GET", "/docs", HTTP_PUBLIC, api_page},

@@ -39,6 +39,7 @@ void api_health_live(struct http_request *r, void *app);
 void api_health_ready(struct http_request *r, void *app);
 void api_metrics(struct http_request *r, void *app);
 void api_knowledge(struct http_request *r, void *app); // knowledge.c
+void api_knowledge_passages(struct http_request *r, void *app);
 void api_knowledge_reload(struct http_request *r, void *app);
 void api_page(struct http_request *r, void *app); // page.c
 

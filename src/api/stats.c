@@ -37,16 +37,17 @@ void api_stats(struct http_request *r, void *app) {
         json_object_set_new(answers, "days", json_integer(ANSWERS_DAYS));
         json_t *decided = json_pack("{s:I, s:I, s:I}", "auto_resolve", (json_int_t) t.decided_auto_resolve, "answer",
                                     (json_int_t) t.decided_answer, "escalate", (json_int_t) t.decided_escalate);
-        json_t *j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:s, s:o, s:o}",
-                              "total_tickets", (json_int_t) t.total, "auto_resolved", (json_int_t) t.auto_resolved,
-                              "answered", (json_int_t) t.answered, "escalated", (json_int_t) t.escalated, "drafted",
-                              (json_int_t) t.drafted, "approved", (json_int_t) t.approved, "recorded",
-                              (json_int_t) t.recorded, "pending", (json_int_t) t.pending, "failed",
-                              (json_int_t) t.failed, "dropped", (json_int_t) t.dropped, "auto_resolution_rate",
-                              ratio(t.auto_resolved, t.total), "error_rate", ratio(t.failed, t.total), "average_ms",
-                              json_real(round(t.average_ms * 100) / 100), "decided", decided, "mode",
-                              settings_text(desk_settings(app), SETTING_MODE), "risk", limits_json(desk_limits(app)),
-                              "answers", answers);
+        json_t *j = json_pack(
+                        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:s, s:o, s:o}",
+                        "total_tickets", (json_int_t) t.total, "auto_resolved", (json_int_t) t.auto_resolved,
+                        "answered", (json_int_t) t.answered, "escalated", (json_int_t) t.escalated, "drafted",
+                        (json_int_t) t.drafted, "to_review", (json_int_t) t.to_review, "approved",
+                        (json_int_t) t.approved, "recorded", (json_int_t) t.recorded, "pending", (json_int_t) t.pending,
+                        "failed", (json_int_t) t.failed, "dropped", (json_int_t) t.dropped, "auto_resolution_rate",
+                        ratio(t.auto_resolved, t.total), "error_rate", ratio(t.failed, t.total), "average_ms",
+                        json_real(round(t.average_ms * 100) / 100), "decided", decided, "mode",
+                        settings_text(desk_settings(app), SETTING_MODE), "risk", limits_json(desk_limits(app)),
+                        "answers", answers);
         http_reply_json(r, 200, j);
 }
 

@@ -170,3 +170,23 @@ void knowledge_documents(struct knowledge *k,
                 fn(arg, d->path, document_title(d), d->n_passages, d->note);
         }
 }
+
+int knowledge_passages(struct knowledge *k, const char *document, size_t skip, size_t max,
+                       void (*fn)(void *arg, const char *title, const char *passage), void *arg) {
+        struct index *x _cleanup_(index_unref_p) = current(k);
+        size_t at = 0;
+
+        while (at < x->n_documents && !str_eq(x->documents[at]->path, document))
+                at++;
+        if (at == x->n_documents)
+                return -ENOENT;
+        const struct document *d = x->documents[at];
+        for (size_t i = skip; i < d->n_passages && i - skip < max; i++) {
+                const struct passage *p = &d->passages[i];
+                char *text _cleanup_free_ = str_ndup(d->page.text + p->from, p->to - p->from);
+                if (!text)
+                        return -ENOMEM;
+                fn(arg, d->articles[p->article].title, text);
+        }
+        return 0;
+}

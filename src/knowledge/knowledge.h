@@ -74,3 +74,7 @@ void knowledge_documents(struct knowledge *k,
                          void (*fn)(void *arg, const char *path, const char *title, size_t passages,
                                     const char *problem),
                          void *arg);
+// The passages of one document in their order, at most max from the skip-th on: title of the article, and text.
+// -ENOENT: there is no such document. Any thread.
+_warn_unused_ int knowledge_passages(struct knowledge *k, const char *document, size_t skip, size_t max,
+                                     void (*fn)(void *arg, const char *title, const char *passage), void *arg);

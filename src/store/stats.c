@@ -31,6 +31,7 @@ static void count(struct store_stats *st, enum job_state state, const char *acti
         st->dropped += state == JOB_DROPPED ? n : 0;
         st->recorded += state == JOB_RECORDED ? n : 0;
         st->drafted += state == JOB_DELIVERED && str_eq(mode, "draft") ? n : 0;
+        st->to_review += state == JOB_DELIVERED && str_eq(mode, "draft") && !str_eq(action, "escalate") ? n : 0;
         st->approved += state == JOB_DELIVERED && str_eq(mode, "approved") ? n : 0;
         for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
                 if (!str_eq(action, actions[i].action))

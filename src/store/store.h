@@ -273,6 +273,7 @@ struct store_stats {
         int64_t total, pending, failed, dropped;
         int64_t auto_resolved, answered, escalated; // delivered, in auto mode, confirmed by Freshdesk
         int64_t drafted;                            // delivered as a private note in draft mode
+        int64_t to_review;                          // of these, replies that wait for a person's word
         int64_t approved;                           // a draft that a person let go out, confirmed by Freshdesk
         int64_t recorded;                           // decided, nothing sent: shadow mode, or no Freshdesk
         int64_t decided_auto_resolve, decided_answer, decided_escalate; // by decision, whatever became of it

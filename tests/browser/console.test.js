@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { examples, Firstline } from '../journey/firstline.js';
+import { examples, Firstline, SECRET } from '../journey/firstline.js';
 import { Standin } from '../journey/standin.js';
 import { keep, launch, noChromium, open, sideways, violations } from './browser.js';
 
@@ -220,6 +220,48 @@ describe('the console', { skip: noChromium }, () => {
                 await page.getByRole('button', { name: '7 days' }).click();
                 await page.waitForURL(/days=7/);
                 await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 7, undefined, { timeout: SLOW_MS });
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('what confidences were worth, what became of answers, and the gaps are shown, each as numbers too', async () => {
+                const { page, faults, close } = await at('#/analytics?days=7');
+                const { calibration: { bins }, curve } = (await firstline.get('/quality?days=7')).json;
+                const rowsOf = async (title) => {
+                        const card = page.locator('.card', { has: page.getByRole('heading', { name: title }) });
+                        await card.getByRole('button', { name: 'Table' }).click({ timeout: SLOW_MS });
+                        return card.locator('tbody tr').count();
+                };
+                assert.equal(await rowsOf('Calibration'), bins.length);
+                assert.equal(await rowsOf('Coverage against risk'), curve.length);
+                assert.equal(await rowsOf(/^Automatic answers/), 7);
+                await page.goto(`${firstline.url}/#/knowledge`);
+                const document = page.getByRole('row', { name: /password_reset\.txt/ });
+                await document.getByRole('link').click({ timeout: SLOW_MS });
+                const { passages } = (await firstline.get('/knowledge/passages?document=password_reset.txt')).json;
+                await page.locator('.passages > li').nth(passages.length - 1).waitFor({ timeout: SLOW_MS });
+                const { items } = (await firstline.get('/knowledge')).json;
+                const item = items.find((one) => one.document === 'password_reset.txt');
+                assert.deepEqual((await document.locator('td').allInnerTexts()).slice(0, 3).map(Number), [item.passages, item.answers, item.failed]);
+                assert.ok(item.failed > 0, 'the answer that a person called wrong');
+                const { groups } = (await firstline.get('/knowledge/gaps')).json;
+                assert.equal(await page.locator('.gaps > li').count(), groups.length);
+                assert.deepEqual(await violations(page), []);
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
+        test('the support file has the state, and neither a secret nor a word of a customer', async () => {
+                const { page, faults, close } = await at('#/status');
+                await seen(page, 'Disk');
+                const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Support file' }).click()]);
+                const chunks = [];
+                for await (const chunk of await download.createReadStream())
+                        chunks.push(chunk);
+                const text = Buffer.concat(chunks).toString();
+                assert.ok(JSON.parse(text).health.database.disk_bytes > 0);
+                for (const secret of [firstline.settings.WEBHOOK_SECRET ?? SECRET, standin.key, 'crash', 'robin@example.com', 'owned'])
+                        assert.ok(!text.includes(secret), secret);
                 assert.deepEqual(faults, []);
                 await close();
         });

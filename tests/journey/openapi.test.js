@@ -138,6 +138,13 @@ describe('each call answers as the document says', { skip: noAjv }, () => {
                 assert.equal((await firstline.post('/ask', { question: 'zxqv' })).status, 200);
                 assert.equal((await firstline.get('/knowledge')).status, 200);
                 assert.equal((await firstline.post('/knowledge/reload')).status, 200);
+                const { items: [first] } = (await firstline.get('/knowledge')).json;
+                const said = (await firstline.get(`/knowledge/passages?document=${first.document}`)).json;
+                assert.equal(said.passages.length, first.passages);
+                assert.equal(said.next, null);
+                assert.equal((await firstline.get(`/knowledge/passages?document=${first.document}&cursor=2`)).json.passages[0].passage, said.passages[2].passage);
+                assert.equal((await firstline.get('/knowledge/passages?document=none.txt')).status, 404);
+                assert.equal((await firstline.get('/knowledge/passages')).status, 400);
                 assert.equal((await firstline.get('/knowledge/gaps')).status, 200);
                 assert.equal((await firstline.get('/knowledge/gaps?days=0')).status, 400);
         });

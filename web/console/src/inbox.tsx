@@ -6,6 +6,7 @@ import { session, useGet } from './api';
 import { waits } from './draft';
 import { name, number, plural } from './format';
 import { Icon } from './icons';
+import { onTickets } from './live';
 import { useLongList } from './long_list';
 import { Age, Bar, Empty, Loading, Mark, Problem, State, Tier, useKeys } from './parts';
 import { decided, undo } from './review';
@@ -15,6 +16,7 @@ import { Start } from './start';
 import { useStore } from './store';
 import { TicketView } from './ticket';
 
+const COUNT_MS = 1500;
 const NEAR_END = 40; // rows before the last one that is there, when more are asked for
 
 const CHOICES: Record<string, string[]> = {
@@ -23,7 +25,7 @@ const CHOICES: Record<string, string[]> = {
   action: ['auto_resolve', 'answer', 'escalate'],
 };
 
-function Filters({ params, change }: { params: Params; change: (next: Params) => void }) {
+function Filters({ params, change, waiting }: { params: Params; change: (next: Params) => void; waiting: number }) {
   const who = useStore(session);
   const [words, setWords] = useState(params.q ?? '');
   const timer = useRef(0);
@@ -46,7 +48,7 @@ function Filters({ params, change }: { params: Params; change: (next: Params) =>
           {choices[key].map((choice) => <option key={choice} value={choice}>{name(choice)}</option>)}
         </select>
       ))}
-      {(who?.freshdesk && who.mode !== 'shadow') || params.review ? <button type="button" class="review-button" aria-pressed={params.review === 'true'} onClick={() => change({ ...params, review: params.review ? '' : 'true' })}>Drafts to review</button> : null}
+      {(who?.freshdesk && who.mode !== 'shadow') || params.review ? <button type="button" class="review-button" aria-pressed={params.review === 'true'} onClick={() => change({ ...params, review: params.review ? '' : 'true' })}>Drafts to review{waiting ? <Mark tone="busy">{number(waiting)}</Mark> : null}</button> : null}
       {used ? <button type="button" class="link" onClick={() => change({})}>Clear</button> : null}
     </form>
   );
@@ -89,10 +91,28 @@ function List({ tickets, open, params, more, reveal }: ListOf) {
   );
 }
 
+// Counts, kept up to date; they need not be of this very second.
+function useStats(): Stats | null {
+  const { data, reload } = useGet<Stats>('stats');
+  useEffect(() => {
+    let timer = 0;
+    const stop = onTickets(() => {
+      timer ||= window.setTimeout(() => {
+        timer = 0;
+        reload();
+      }, COUNT_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [reload]);
+  return data;
+}
+
 // How many there are: all where nothing is filtered, else as many as are known.
-function Count({ shown, all, filtered }: { shown: number; all: boolean; filtered: boolean }) {
-  const { data } = useGet<Stats>(all || filtered ? null : 'stats');
-  const words = all ? plural(shown, 'ticket') : data ? plural(data.total_tickets, 'ticket') : `${number(shown)}+ tickets`;
+function Count({ shown, all, filtered, stats }: { shown: number; all: boolean; filtered: boolean; stats: Stats | null }) {
+  const words = all ? plural(shown, 'ticket') : stats && !filtered ? plural(stats.total_tickets, 'ticket') : `${number(shown)}+ tickets`;
   return <span class="quiet" aria-live="polite">{words}</span>;
 }
 
@@ -103,6 +123,7 @@ export function Inbox() {
   const { rows, error, refresh, loadMore, more } = useRows(params);
   const reveal = useRef<(index: number) => void>(() => undefined);
   const who = useStore(session);
+  const stats = useStats();
   const change = (next: Params) => go(href('inbox', id ? [id] : [], next), true);
 
   const hidden = useStore(decided);
@@ -142,8 +163,8 @@ export function Inbox() {
     <div class={id ? 'inbox inbox-open' : who && !who.freshdesk && rows?.tickets.length === 0 ? 'inbox inbox-start' : 'inbox'}>
       <h1 class="hidden">Inbox</h1>
       <div class="inbox-list">
-        <header class="inbox-head"><span class="inbox-title" aria-hidden="true">Inbox</span>{rows ? <Count shown={shown.length} all={!rows.next} filtered={FILTERS.some((key) => params[key])} /> : null}</header>
-        <Filters params={params} change={change} />
+        <header class="inbox-head"><span class="inbox-title" aria-hidden="true">Inbox</span>{rows ? <Count shown={shown.length} all={!rows.next} filtered={FILTERS.some((key) => params[key])} stats={stats} /> : null}</header>
+        <Filters params={params} change={change} waiting={stats?.to_review ?? 0} />
         {error ? <Problem text={error} again={refresh} /> : null}
         {!rows && !error ? <Loading what="tickets" /> : null}
         {rows && shown.length === 0 ? (FILTERS.some((key) => params[key])

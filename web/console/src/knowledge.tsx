@@ -1,16 +1,89 @@
-// What the bot knows: the documents, how each is, and the search as the bot searches.
-import type { Knowledge as Documents, KnowledgeReload } from 'openapi';
+// What the bot knows: the documents, what each says and how often it carried an answer, and what nobody has written yet.
+import type { DocumentPassages, Gaps, Knowledge as Documents, KnowledgeReload } from 'openapi';
 import { useState } from 'preact/hooks';
 
-import { post, session, useGet, wordsOf } from './api';
+import { get, post, query, session, useGet, wordsOf } from './api';
 import { name, number, plural } from './format';
-import { Age, Empty, Facts, Loading, Mark, Page, Problem, say, Scroll, Section } from './parts';
-import { go, href } from './route';
+import { Age, Empty, Facts, LongText, Loading, Mark, Page, Problem, say, Scroll, Section } from './parts';
+import { go, href, route } from './route';
 import { useStore } from './store';
+
+type Item = Documents['items'][number];
+
+// ---- what a document says
+
+function Passages({ document }: { document: string }) {
+  const { data, error, reload } = useGet<DocumentPassages>(`knowledge/passages${query({ document })}`);
+  const [below, setBelow] = useState<DocumentPassages | null>(null);
+  if (error)
+    return <Problem text={error} again={reload} />;
+  if (!data)
+    return <Loading what="the passages" />;
+  const all = [...data.passages, ...(below?.passages ?? [])], next = below ? below.next : data.next;
+  const more = async () => {
+    try {
+      const page = await get<DocumentPassages>(`knowledge/passages${query({ document, cursor: next })}`);
+      setBelow({ ...page, passages: [...(below?.passages ?? []), ...page.passages] });
+    } catch (reason) {
+      say(wordsOf(reason), { tone: 'bad' });
+    }
+  };
+  return (
+    <>
+      <ol class="passages">{all.map((one, i) => <li key={i}>{one.title ? <strong dir="auto">{one.title}</strong> : null}<LongText text={one.passage} /></li>)}</ol>
+      {next ? <p><button type="button" onClick={() => void more()}>More passages</button></p> : null}
+    </>
+  );
+}
+
+const count = (n: number | null) => (n === null ? '–' : number(n));
+
+function Row({ item, open }: { item: Item; open: boolean }) {
+  return (
+    <>
+      <tr class={open ? 'chosen' : ''}>
+        <th scope="row"><a href={href('knowledge', open ? [] : [item.document])} aria-expanded={open} dir="auto">{item.title ?? item.document}</a><br /><span class="quiet small">{item.document}</span></th>
+        <td class="right">{number(item.passages)}</td>
+        <td class="right">{count(item.answers)}</td>
+        <td class="right">{item.failed ? <Mark tone="bad">{number(item.failed)}</Mark> : count(item.failed)}</td>
+        <td>{item.problem ? <><Mark tone="bad">Problem</Mark> <span dir="auto">{item.problem}</span></> : <Mark tone="good">Well</Mark>}</td>
+      </tr>
+      {open ? <tr><td colSpan={5}><Passages document={item.document} /></td></tr> : null}
+    </>
+  );
+}
+
+// ---- what no article answers
+
+const RANGES = [7, 30, 90];
+
+function GapList() {
+  const [days, setDays] = useState(30);
+  const { data, error, reload } = useGet<Gaps>(`knowledge/gaps?days=${days}`);
+  const range = <span class="range" role="group" aria-label="Days">{RANGES.map((n) => <button type="button" key={n} class="chip" aria-pressed={n === days} onClick={() => setDays(n)}>{n} days</button>)}</span>;
+  return (
+    <Section title="Gaps: what no article answers" aside={range}>
+      {error ? <Problem text={error} again={reload} /> : !data ? <Loading what="the gaps" /> : data.groups.length === 0 ? <p class="quiet">No question of these {days} days was without an article.</p> : (
+        <>
+          <p class="quiet small">{plural(data.questions, 'ticket')} that an article could have answered, and none was found{data.method === 'none' ? '; without a model each stands alone' : ', put together by meaning'}. Write the first ones.</p>
+          <ol class="gaps">{data.groups.map((group) => (
+            <li key={group.examples[0]?.ticket_id}>
+              <span class="gap-count" title={plural(group.tickets, 'ticket')}>{number(group.tickets)}<span class="hidden"> tickets</span></span>
+              <ul>{group.examples.map((one) => <li key={one.ticket_id}><a href={href('inbox', [one.ticket_id])} dir="auto">{one.text}</a></li>)}</ul>
+            </li>
+          ))}</ol>
+        </>
+      )}
+    </Section>
+  );
+}
+
+// ---- the whole
 
 export default function Knowledge() {
   const { data, error, reload } = useGet<Documents>('knowledge');
   const who = useStore(session);
+  const at = useStore(route);
   const [busy, setBusy] = useState(false);
   const [words, setWords] = useState('');
   const read = async () => {
@@ -48,19 +121,14 @@ export default function Knowledge() {
             ]} />
           </Section>
           {data.items.length === 0 ? <Empty title="No documents."><p>Put .txt, .md or .html files into the folder KNOWLEDGE_DIR; they are found by themselves.</p></Empty> : (
-            <Section title="Documents">
+            <Section title="Documents" aside={<span class="quiet small">answers of the last 90 days</span>}>
               <Scroll label="Documents"><table>
-                <thead><tr><th scope="col">Document</th><th scope="col">Passages</th><th scope="col">State</th></tr></thead>
-                <tbody>{data.items.map((item) => (
-                  <tr key={item.document}>
-                    <th scope="row"><span dir="auto">{item.title ?? item.document}</span><br /><span class="quiet small">{item.document}</span></th>
-                    <td>{plural(item.passages, 'passage')}</td>
-                    <td>{item.problem ? <><Mark tone="bad">Problem</Mark> <span dir="auto">{item.problem}</span></> : <Mark tone="good">Well</Mark>}</td>
-                  </tr>
-                ))}</tbody>
+                <thead><tr><th scope="col">Document</th><th scope="col" class="right">Passages</th><th scope="col" class="right">Answers</th><th scope="col" class="right" title="Reopened, corrected, marked wrong, or answered again">Did not hold</th><th scope="col">State</th></tr></thead>
+                <tbody>{data.items.map((item) => <Row key={item.document} item={item} open={at.rest[0] === item.document} />)}</tbody>
               </table></Scroll>
             </Section>
           )}
+          <GapList />
         </>
       ) : null}
     </Page>
