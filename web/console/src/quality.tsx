@@ -2,11 +2,12 @@
 import type { Quality as Numbers } from 'openapi';
 import { useMemo } from 'preact/hooks';
 
-import { useGet } from './api';
-import { number, percent, plural } from './format';
-import { Loading, Problem, Section } from './parts';
+import { post, session, useGet, wordsOf } from './api';
+import { name, number, percent, plural } from './format';
+import { Loading, Mark, Problem, say, Scroll, Section } from './parts';
 import { type Line, Plot } from './plot';
 import { type Sheet, Sheeted } from './sheet';
+import { useStore } from './store';
 
 const UNIT = [0, 1] as [number, number];
 
@@ -45,6 +46,43 @@ function Risk({ data }: { data: Numbers }) {
   );
 }
 
+// What MAX_WRONG lets each category do, and what the watch over sent answers made of it.
+function Categories({ risk, reload }: { risk: NonNullable<Numbers['risk']>; reload: () => void }) {
+  const who = useStore(session);
+  const resume = async (category: string) => {
+    try {
+      await post(`risk/${encodeURIComponent(category)}/resume`, {});
+      say(`${name(category)} is answered by itself again.`);
+      reload();
+    } catch (reason) {
+      say(wordsOf(reason), { tone: 'bad' });
+    }
+  };
+  const sheet: Sheet = {
+    title: 'What is answered unasked', file: 'firstline-categories-risk', columns: ['Category', 'Threshold', 'Evidence', 'Wrong', 'Bound', 'Answers since', 'Of these wrong'],
+    rows: risk.categories.map((one) => [name(one.category), one.threshold ?? '', one.evidence, one.wrong, one.bound, one.watch?.answers ?? '', one.watch?.wrong ?? '']),
+  };
+  return (
+    <Sheeted sheet={sheet}>
+      {risk.problem ? <p class="advice">{risk.problem}</p> : null}
+      <Scroll label="Categories"><table>
+        <thead><tr><th scope="col">Category</th><th scope="col">Now</th><th scope="col" class="right">From</th><th scope="col" class="right">Evidence</th><th scope="col" class="right">Wrong at most</th></tr></thead>
+        <tbody>{risk.categories.map((one) => (
+          <tr key={one.category}>
+            <th scope="row">{name(one.category)}</th>
+            <td>
+              {one.watch?.fallen_back ? <Mark tone="bad">Fell back to drafts</Mark> : one.automatic ? <Mark tone="good">Automatic</Mark> : <Mark>Drafts</Mark>}
+              {one.watch?.fallen_back ? <p class="advice">{plural(one.watch.wrong, 'answer')} of {number(one.watch.answers)} did not hold. {who?.role === 'write' ? <button type="button" class="link" onClick={() => void resume(one.category)}>Let it answer again</button> : null}</p> : null}
+            </td>
+            <td class="right">{one.threshold === null ? '–' : percent(one.threshold)}</td><td class="right">{number(one.evidence)}</td><td class="right">{one.evidence ? percent(one.bound, 1) : '–'}</td>
+          </tr>
+        ))}</tbody>
+      </table></Scroll>
+      <p class="quiet small">At most {percent(risk.max_wrong, 1)} of automatic answers may be wrong, with a certainty of {percent(risk.certainty)}.</p>
+    </Sheeted>
+  );
+}
+
 export function Quality({ days }: { days: number }) {
   const { data, error, reload } = useGet<Numbers>(`quality?days=${days}`);
   if (error)
@@ -53,11 +91,14 @@ export function Quality({ days }: { days: number }) {
     return <Loading what="how right it was" />;
   const curve = data.curve.length > 0 || (data.evidence?.curve.length ?? 0) > 0;
   return (
-    <div class="wide-two">
-      {data.decisions > 0 ? <Calibration data={data} /> : (
-        <Section title="Calibration"><p class="quiet">Of no decision in the last {number(days)} days it is known whether it was right. Marks and corrections in the Inbox tell, and so does what becomes of automatic answers.</p></Section>
-      )}
-      {curve ? <Risk data={data} /> : <Section title="Coverage against risk"><p class="quiet">Nothing is known yet. <code>firstline rehearse FILE.csv --keep</code> takes it from past tickets.</p></Section>}
-    </div>
+    <>
+      {data.risk ? <Categories risk={data.risk} reload={reload} /> : null}
+      <div class="wide-two">
+        {data.decisions > 0 ? <Calibration data={data} /> : (
+          <Section title="Calibration"><p class="quiet">Of no decision in the last {number(days)} days it is known whether it was right. Marks and corrections in the Inbox tell, and so does what becomes of automatic answers.</p></Section>
+        )}
+        {curve ? <Risk data={data} /> : <Section title="Coverage against risk"><p class="quiet">Nothing is known yet. <code>firstline rehearse FILE.csv --keep</code> takes it from past tickets.</p></Section>}
+      </div>
+    </>
   );
 }
