@@ -136,7 +136,7 @@ static int64_t find_ours(struct desk *d, const struct freshdesk_ticket *t, const
 }
 
 static int read_ticket(struct desk *d, int64_t id, bool with_messages, struct attempt *a, struct error *e) {
-        int r = freshdesk_ticket(d->freshdesk, id, &a->ticket, &a->result, e);
+        int r = freshdesk_ticket_last_look(d->freshdesk, id, &a->ticket, &a->result, e);
 
         return r == 0 && with_messages ? freshdesk_conversations(d->freshdesk, &a->ticket, &a->result, e) : r;
 }

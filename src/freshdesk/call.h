@@ -13,6 +13,11 @@ enum {
         // A page of 100 conversations with long HTML mails; nothing that Freshdesk sends is larger.
         CALL_ANSWER_MAX = 16 * 1024 * 1024,
         CALL_PATH_MAX = 160, // ours are short: two ids and a few words
+                             // What follows in a ticket's family, in Freshdesk's credits: a ticket that was begun is
+                             // looked at once more, with the requester and the conversation, and then answered.
+        CALL_THEN_ANSWER = 1,
+        CALL_THEN_CONVERSATION = 2,
+        CALL_THEN_LAST_LOOK = 4,
 };
 
 struct freshdesk {
@@ -40,6 +45,7 @@ struct call {
         const json_t *body; // NULL: none
         bool array;         // the answer must be an array; else an object with an id
         bool any;           // it may be any JSON: the caller looks
+        unsigned then;      // credits of the calls that follow, without which it is in vain: turn.h
         int64_t id;         // which that id must be; 0: any
 };
 

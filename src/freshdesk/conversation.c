@@ -54,14 +54,16 @@ static int add_page(struct messages *m, const json_t *page) {
         return 0;
 }
 
-static int read_page(struct freshdesk *f, int64_t ticket_id, int page, json_t **ret, bool *ret_more,
+static int read_page(struct freshdesk *f, const struct freshdesk_ticket *t, int page, json_t **ret, bool *ret_more,
                      struct freshdesk_result *r, struct error *e) {
         struct http_answer answer _cleanup_answer_ = {.outcome = HTTP_NOT_SENT};
         char path[CALL_PATH_MAX];
-        struct call c = {.method = "GET", .path = path, .array = true};
+        struct call c = {.method = "GET",
+                         .path = path,
+                         .array = true,
+                         .then = t->last_look ? CALL_THEN_ANSWER : CALL_THEN_LAST_LOOK};
 
-        snprintf(path, sizeof(path), "/tickets/%" PRId64 "/conversations?page=%d&per_page=%d", ticket_id, page,
-                 PAGE_SIZE);
+        snprintf(path, sizeof(path), "/tickets/%" PRId64 "/conversations?page=%d&per_page=%d", t->id, page, PAGE_SIZE);
         int k = call_make(f, &c, ret, &answer, r, e);
         if (k == 0)
                 *ret_more = link_has_next(&answer) || json_array_size(*ret) >= PAGE_SIZE;
@@ -69,19 +71,19 @@ static int read_page(struct freshdesk *f, int64_t ticket_id, int page, json_t **
 }
 
 // Pages first to last, all of them or until there are no more. *ret_more: there are.
-static int read_pages(struct freshdesk *f, int64_t ticket_id, int first, int last, struct messages *m, bool *ret_more,
-                      struct freshdesk_result *r, struct error *e) {
+static int read_pages(struct freshdesk *f, const struct freshdesk_ticket *t, int first, int last, struct messages *m,
+                      bool *ret_more, struct freshdesk_result *r, struct error *e) {
         *ret_more = true;
         for (int page = first; *ret_more && page <= last; page++) {
                 json_t *root _cleanup_json_ = NULL;
-                int k = read_page(f, ticket_id, page, &root, ret_more, r, e);
+                int k = read_page(f, t, page, &root, ret_more, r, e);
                 if (k < 0)
                         return k;
                 k = add_page(m, root);
                 if (k < 0) {
                         r->outcome = FRESHDESK_RETRY;
                         return error_set(e, k, ERROR_OUT_OF_MEMORY, "no memory for the conversation of ticket %" PRId64,
-                                         ticket_id);
+                                         t->id);
                 }
         }
         return 0;
@@ -89,8 +91,8 @@ static int read_pages(struct freshdesk *f, int64_t ticket_id, int first, int las
 
 // The last page that has messages, of a conversation that goes beyond page `full`. There is no way to ask for the
 // newest first, nor how many there are.
-static int find_last_page(struct freshdesk *f, int64_t ticket_id, int full, int *ret, struct freshdesk_result *r,
-                          struct error *e) {
+static int find_last_page(struct freshdesk *f, const struct freshdesk_ticket *t, int full, int *ret,
+                          struct freshdesk_result *r, struct error *e) {
         int empty = PAGE_LAST + 1, probe = full;
 
         for (int looks = 0; full + 1 < empty && looks < LOOKS_MAX; looks++) {
@@ -99,7 +101,7 @@ static int find_last_page(struct freshdesk *f, int64_t ticket_id, int full, int 
                 probe = empty > PAGE_LAST ? MIN(full * 2, PAGE_LAST) : full + (empty - full) / 2;
                 if (probe == full)
                         break;
-                int k = read_page(f, ticket_id, probe, &root, &more, r, e);
+                int k = read_page(f, t, probe, &root, &more, r, e);
                 if (k < 0)
                         return k;
                 if (json_array_size(root) == 0) {
@@ -136,16 +138,16 @@ static void drop_repeats(struct messages *m) {
 }
 
 // More than we keep: the newest ones, because they tell who waits for an answer and whether we gave it.
-static int read_newest(struct freshdesk *f, int64_t ticket_id, struct messages *all, struct freshdesk_result *r,
-                       struct error *e) {
+static int read_newest(struct freshdesk *f, const struct freshdesk_ticket *t, struct messages *all,
+                       struct freshdesk_result *r, struct error *e) {
         struct messages newest _cleanup_(messages_clear) = {NULL, 0, 0};
         bool more;
         int last = 0;
-        int k = find_last_page(f, ticket_id, PAGES_MAX, &last, r, e);
+        int k = find_last_page(f, t, PAGES_MAX, &last, r, e);
 
         if (k < 0 || last == PAGES_MAX)
                 return k;
-        k = read_pages(f, ticket_id, last - PAGES_MAX + 1, last, &newest, &more, r, e);
+        k = read_pages(f, t, last - PAGES_MAX + 1, last, &newest, &more, r, e);
         if (k < 0)
                 return k;
         messages_clear(all);
@@ -158,10 +160,10 @@ int freshdesk_conversations(struct freshdesk *f, struct freshdesk_ticket *t, str
                             struct error *e) {
         struct messages all _cleanup_(messages_clear) = {NULL, 0, 0};
         bool more = false;
-        int k = read_pages(f, t->id, 1, PAGES_MAX, &all, &more, r, e);
+        int k = read_pages(f, t, 1, PAGES_MAX, &all, &more, r, e);
 
         if (k == 0 && more)
-                k = read_newest(f, t->id, &all, r, e);
+                k = read_newest(f, t, &all, r, e);
         if (k < 0)
                 return k;
         if (all.n > 0)

@@ -61,6 +61,7 @@ struct freshdesk_ticket {
         int64_t id, requester_id, responder_id, group_id; // 0 where null
         int status, priority, source;                     // 0 where unknown; source 10: an agent wrote to a customer
         bool spam, deleted;
+        bool last_look;              // read for what is about to be sent
         char *subject, *description; // never NULL; description is plain text: the HTML as text, else description_text
         char *requester_name, *requester_email, *type; // NULL where unknown
         char **tags;
@@ -76,6 +77,10 @@ void freshdesk_ticket_clear(struct freshdesk_ticket *t);
 // reads is never FRESHDESK_UNKNOWN but FRESHDESK_RETRY: it has no effect that could have happened.
 _warn_unused_ int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret,
                                    struct freshdesk_result *r, struct error *e);
+// The same, for what is about to be sent: what is left of a short allowance is kept for it, and for its conversation,
+// by those that begin a ticket.
+_warn_unused_ int freshdesk_ticket_last_look(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret,
+                                             struct freshdesk_result *r, struct error *e);
 // Adds the conversation to a ticket read before, oldest first: all of it, or its newest 1000 messages (of at most
 // 50,000). On failure the ticket is untouched.
 _warn_unused_ int freshdesk_conversations(struct freshdesk *f, struct freshdesk_ticket *t, struct freshdesk_result *r,

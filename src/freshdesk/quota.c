@@ -116,7 +116,7 @@ static void turn_window(struct quota_window *w, int64_t now_ms) {
         begin_window(w, w->in_flight, now_ms);
 }
 
-int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, bool reads, int64_t now_ms) {
+int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, unsigned then, int64_t now_ms) {
         struct quota_window *w = &q->windows[family];
 
         if (now_ms < w->pause_until_ms)
@@ -124,13 +124,13 @@ int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, 
         turn_window(w, now_ms);
         if (!w->known)
                 return 0;
-        int64_t may = left(q, w), part = ours(q, w);
-        if (may < MIN((int64_t) cost, part) || may == 0)
+        int64_t may = left(q, w), part = ours(q, w), need = MIN((int64_t) cost + then, part);
+        if (may < need || may == 0)
                 return w->end_ms - now_ms;
         double pace = (double) (w->end_ms - now_ms) / (double) may; // milliseconds for one credit
         double burst = (double) MIN(MAX(MIN(part / 2, (int64_t) BURST_MAX), (int64_t) BURST_MIN), part);
         double ahead = MAX(w->next_ms - (double) now_ms, 0.0) / pace; // credits that went out early
-        double over = ahead + cost - (reads ? burst * 3 / 4 : burst);
+        double over = ahead + (double) need - burst;
         if (ahead <= 0 || over <= 0)
                 return 0;
         return MIN((int64_t) ceil(over * pace), w->end_ms - now_ms);

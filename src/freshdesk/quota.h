@@ -65,9 +65,9 @@ struct quota {
 };
 
 void quota_init(struct quota *q, double share);
-// How long until a call of that cost may go out: 0, now. `reads`: it changes nothing, and leaves the last of a burst to
-// the calls that bring a ticket to its end.
-int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, bool reads, int64_t now_ms);
+// How long until a call of that cost may go out: 0, now. `then`: credits of the calls that it would be in vain without;
+// they must be there too.
+int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, unsigned then, int64_t now_ms);
 
 // One call on its way, with what was known when it went out: answers overtake each other.
 struct quota_call {

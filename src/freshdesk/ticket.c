@@ -180,10 +180,13 @@ static void forbid_include(struct freshdesk *f) {
         pthread_mutex_unlock(&f->lock);
 }
 
-int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret, struct freshdesk_result *r,
-                     struct error *e) {
+static int read_ticket(struct freshdesk *f, int64_t id, bool last_look, struct freshdesk_ticket *ret,
+                       struct freshdesk_result *r, struct error *e) {
         char path[CALL_PATH_MAX];
-        struct call c = {.method = "GET", .path = path, .id = id};
+        struct call c = {.method = "GET",
+                         .path = path,
+                         .id = id,
+                         .then = last_look ? CALL_THEN_CONVERSATION : CALL_THEN_LAST_LOOK};
         json_t *root _cleanup_json_ = NULL;
         bool with = include_allowed(f);
         int k;
@@ -204,5 +207,16 @@ int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *r
                 r->outcome = FRESHDESK_RETRY;
                 return error_set(e, k, ERROR_OUT_OF_MEMORY, "no memory for ticket %" PRId64, id);
         }
+        ret->last_look = last_look;
         return 0;
+}
+
+int freshdesk_ticket(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret, struct freshdesk_result *r,
+                     struct error *e) {
+        return read_ticket(f, id, false, ret, r, e);
+}
+
+int freshdesk_ticket_last_look(struct freshdesk *f, int64_t id, struct freshdesk_ticket *ret,
+                               struct freshdesk_result *r, struct error *e) {
+        return read_ticket(f, id, true, ret, r, e);
 }

@@ -130,7 +130,7 @@ static int look(struct freshdesk *f, const struct call *c, struct turn *t, struc
         wait = breaker_wait_ms(&f->reach, now);
         if (wait > 0)
                 return held_by_breaker(r, wait, e);
-        wait = quota_wait_ms(&f->quota, t->counted.family, t->counted.cost, str_eq(c->method, "GET"), now);
+        wait = quota_wait_ms(&f->quota, t->counted.family, t->counted.cost, c->then, now);
         if (wait > 0) {
                 *ret_wait_ms = wait;
                 return 1;
