@@ -17,6 +17,7 @@ export const SECRET = 'a-secret-for-the-journey';
 export const READY_MS = 60_000; // with sanitizers, a new database and a cold cache
 export const WAIT_MS = 30_000; // until something that was set in motion must have come about
 const LOOK_AGAIN_MS = 25;
+const PORT_FIRST = 10_000, PORTS = 22_000; // below those that systems give out by themselves, from 32768 on
 
 export const noModel = !fs.existsSync(path.join(modelFolder, 'tokenizer.json')) && 'models/all-MiniLM-L6-v2 is not there';
 // Built with sanitizers: slower, and with its own ideas about address space.
@@ -100,13 +101,16 @@ export function command(args, { settings = {}, standin, folder = newFolder(), in
         return { status: run.status, signal: run.signal, stdout: run.stdout, stderr: run.stderr, folder };
 }
 
-// A port that is free now, for a server that cannot say which one it took.
-export function freePort() {
-        const server = net.createServer();
-        return new Promise((done) => server.listen(0, '127.0.0.1', () => {
-                const { port } = server.address();
-                server.close(() => done(port));
-        }));
+// A port that is free now and will not be given to anybody who asks for any port: those lie above.
+export async function freePort() {
+        for (;;) {
+                const port = PORT_FIRST + Math.floor(Math.random() * PORTS), server = net.createServer();
+                const free = await new Promise((done) => server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+                if (!free)
+                        continue;
+                await new Promise((done) => server.close(done));
+                return port;
+        }
 }
 
 // The same without blocking this process, for when the stand-in must answer it.

@@ -9,6 +9,7 @@
 import { EventEmitter } from 'node:events';
 import http from 'node:http';
 
+import { freePort } from './ground.js';
 import { AGENT_ID, handle, OTHER_AGENT_ID, plain } from './standin_api.js';
 import { randomFaults } from './standin_faults.js';
 
@@ -71,11 +72,11 @@ export class Standin {
                         this.sockets.add(socket);
                         socket.on('close', () => this.sockets.delete(socket));
                 });
+                this.port ||= await freePort(); // the same port again after a stop
                 await new Promise((done, fail) => {
                         this.server.once('error', fail);
-                        this.server.listen(this.port, '127.0.0.1', done); // the same port again after a stop
+                        this.server.listen(this.port, '127.0.0.1', done);
                 });
-                this.port = this.server.address().port;
         }
 
         // Nobody listens any more: connections are refused until listen().
