@@ -1,20 +1,25 @@
 // Runs every kind of test and says for each how many passed: `node scripts/test.js [KIND...] [--seconds N]`.
 // A kind that ran no test has failed: nothing found is nothing proven. `make test` has built what this runs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { relative, resolve } from 'node:path';
+import { compose } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { run as runFiles } from 'node:test';
+import { spec as Spec, tap as writeTap } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const env = {
-        ...process.env,
+Object.assign(process.env, {
         ASAN_OPTIONS: 'abort_on_error=0:detect_stack_use_after_return=1:strict_string_checks=1',
         UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1',
         LSAN_OPTIONS: 'suppressions=' + process.cwd() + '/tests/lsan.supp:print_suppressions=0',
-};
+});
 
 function run(command, args, options = {}) {
-        return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env, ...options }).status ?? 1;
+        return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options }).status ?? 1;
 }
 
 function count(passed = 0, failed = 0, skipped = 0) {
@@ -75,28 +80,42 @@ function fuzz() {
         return total;
 }
 
-function nodeTest(folder) {
-        const files = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith('.test.js')).sort();
-        if (files.length === 0)
+// How long each file took the last time, in milliseconds.
+const measured = 'build/test/durations.json';
+
+// What takes long begins first, so that it is not waited for alone at the end. A large file is taken for a long one until it was measured.
+function longestFirst(files, known) {
+        const weight = new Map(files.map((file) => [file, known[file] ?? statSync(file).size]));
+        return files.sort((a, b) => weight.get(b) - weight.get(a));
+}
+
+// Several files at a time, for they wait more than they work.
+async function nodeTest(folder, at_a_time) {
+        const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.js')) : [];
+        if (names.length === 0)
                 return count();
         mkdirSync('build/test', { recursive: true });
+        const durations = existsSync(measured) ? JSON.parse(readFileSync(measured, 'utf8')) : {};
         const tap = `build/test/${folder.replaceAll('/', '-')}.tap`;
-        const status = run('node', ['--test', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap',
-                `--test-reporter-destination=${tap}`, ...files.map((name) => `${folder}/${name}`)]);
-        const text = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
-        const total = count(numberIn(text, /^# pass (\d+)$/gm), numberIn(text, /^# (?:fail|cancelled) (\d+)$/gm),
-                numberIn(text, /^# (?:skipped|todo) (\d+)$/gm));
-        if (status !== 0 && total.failed === 0)
-                total.failed = 1;
-        return total;
+        // What each of them begins with is made once before, and not by several at the same time.
+        await (await import('../tests/journey/firstline.js')).prepare();
+        const files = longestFirst(names.map((name) => `${folder}/${name}`), durations);
+        const report = runFiles({ files: files.map((file) => resolve(file)), concurrency: at_a_time });
+        report.on('test:complete', ({ name, file, details }) => name === file && (durations[relative('.', file)] = Math.round(details.duration_ms)));
+        const shown = compose(report, new Spec()), kept = compose(report, writeTap).pipe(createWriteStream(tap));
+        shown.pipe(process.stdout, { end: false });
+        await Promise.all([finished(shown), finished(kept)]);
+        writeFileSync(measured, JSON.stringify(durations, null, 8));
+        const text = readFileSync(tap, 'utf8');
+        return count(numberIn(text, /^# pass (\d+)$/gm), numberIn(text, /^# (?:fail|cancelled) (\d+)$/gm), numberIn(text, /^# (?:skipped|todo) (\d+)$/gm));
 }
 
 const kinds = {
         check: checks,
         unit,
         fuzz,
-        journey: () => nodeTest('tests/journey'),
-        browser: () => nodeTest('tests/browser'),
+        journey: () => nodeTest('tests/journey', 2 * os.cpus().length),
+        browser: () => nodeTest('tests/browser', os.cpus().length),
 };
 
 const wanted = [];
@@ -117,7 +136,7 @@ const results = [];
 for (const kind of wanted.length > 0 ? wanted : Object.keys(kinds)) {
         console.log(`==> ${kind}`);
         const started = Date.now();
-        const total = kinds[kind]();
+        const total = await kinds[kind]();
         if (total.passed + total.failed === 0) {
                 console.log(`no test of the kind ${kind} was run`);
                 total.failed = 1;

@@ -31,7 +31,7 @@ async function seed() {
         hash.update(`${mtimeMs} ${size} ${modelFolder}`);
         const file = path.join(buildFolder, `journey-${hash.digest('hex').slice(0, 16)}.db`);
         if (!fs.existsSync(file)) {
-                for (const name of fs.readdirSync(buildFolder).filter((n) => /^journey-[0-9a-f]{16}\.db$/.test(n)))
+                for (const name of fs.readdirSync(buildFolder).filter((n) => /^journey-[0-9a-f]{16}\.db$/.test(n) && n !== path.basename(file)))
                         fs.rmSync(path.join(buildFolder, name), { force: true });
                 const first = await Firstline.start({ fresh: true, WORKERS: 0 });
                 await first.end();
@@ -41,6 +41,12 @@ async function seed() {
         return file;
 }
 let seeded = null;
+
+// For whoever starts several files of tests at once.
+export async function prepare() {
+        if (!noModel)
+                await (seeded ??= seed());
+}
 
 // A folder with a database that has the vectors, for commands.
 export async function seededFolder() {
