@@ -1,9 +1,9 @@
 // Runs every kind of test and says for each how many passed: `node scripts/test.js [KIND...] [--seconds N]`.
 // A kind that ran no test has failed: nothing found is nothing proven. `make test` has built what this runs.
 import { spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { compose } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { run as runFiles } from 'node:test';
@@ -80,32 +80,32 @@ function fuzz() {
         return total;
 }
 
-// How long each file took the last time, in milliseconds.
-const measured = 'build/test/durations.json';
+// What takes long begins first, so that it is not waited for alone at the end: these, in this order, then the large before the small.
+const longest = ['machines', 'memory', 'poll', 'fallback_freshdesk', 'tokenizer', 'quota', 'restart', 'rehearse', 'torture', 'loops'];
 
-// What takes long begins first, so that it is not waited for alone at the end. A large file is taken for a long one until it was measured.
-function longestFirst(files, known) {
-        const weight = new Map(files.map((file) => [file, known[file] ?? statSync(file).size]));
-        return files.sort((a, b) => weight.get(b) - weight.get(a));
+function longestFirst(folder) {
+        const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.js')) : [];
+        const place = (name) => {
+                const i = longest.indexOf(name.slice(0, -'.test.js'.length));
+                return i < 0 ? longest.length : i;
+        };
+        const size = (name) => statSync(`${folder}/${name}`).size;
+        return names.sort((a, b) => place(a) - place(b) || size(b) - size(a)).map((name) => resolve(folder, name));
 }
 
 // Several files at a time, for they wait more than they work.
 async function nodeTest(folder, at_a_time) {
-        const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.js')) : [];
-        if (names.length === 0)
+        const files = longestFirst(folder);
+        if (files.length === 0)
                 return count();
         mkdirSync('build/test', { recursive: true });
-        const durations = existsSync(measured) ? JSON.parse(readFileSync(measured, 'utf8')) : {};
         const tap = `build/test/${folder.replaceAll('/', '-')}.tap`;
         // What each of them begins with is made once before, and not by several at the same time.
         await (await import('../tests/journey/firstline.js')).prepare();
-        const files = longestFirst(names.map((name) => `${folder}/${name}`), durations);
-        const report = runFiles({ files: files.map((file) => resolve(file)), concurrency: at_a_time });
-        report.on('test:complete', ({ name, file, details }) => name === file && (durations[relative('.', file)] = Math.round(details.duration_ms)));
+        const report = runFiles({ files, concurrency: at_a_time });
         const shown = compose(report, new Spec()), kept = compose(report, writeTap).pipe(createWriteStream(tap));
         shown.pipe(process.stdout, { end: false });
         await Promise.all([finished(shown), finished(kept)]);
-        writeFileSync(measured, JSON.stringify(durations, null, 8));
         const text = readFileSync(tap, 'utf8');
         return count(numberIn(text, /^# pass (\d+)$/gm), numberIn(text, /^# (?:fail|cancelled) (\d+)$/gm), numberIn(text, /^# (?:skipped|todo) (\d+)$/gm));
 }

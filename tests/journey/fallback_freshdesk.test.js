@@ -28,7 +28,7 @@ async function recovers(firstline, standin, id = 1) {
         return ticket;
 }
 
-describe('Freshdesk', { skip: noModel }, () => {
+describe('Freshdesk', { skip: noModel, concurrency: 2 }, () => { // each has a stand-in and a program of its own
         test('cannot be reached: the ticket waits and is done when it is back', () => act({}, async (firstline, standin) => {
                 standin.add({ id: 1, ...password });
                 await standin.stop();
@@ -85,10 +85,10 @@ describe('Freshdesk', { skip: noModel }, () => {
                 assert.equal((await firstline.health()).freshdesk.status, 'ok');
         }));
 
-        test('asks us to wait: nothing is sent until the time is over', () => act({}, async (firstline, standin) => {
+        test('asks us to wait: nothing is sent until the time is over', () => act({ FRESHDESK_TIMEOUT: 30 }, async (firstline, standin) => {
                 standin.add({ id: 1, ...password });
                 standin.add({ id: 2, ...password });
-                standin.fault('ticket', { kind: 'limit', retry_after: 4 });
+                standin.fault('ticket', { kind: 'limit', retry_after: 8 });
                 await firstline.freshdeskWebhook(1);
                 await standin.until(() => standin.calls.length === 1);
                 await firstline.health(down(/429/));
@@ -96,7 +96,7 @@ describe('Freshdesk', { skip: noModel }, () => {
                 // The second ticket waits for its turn, without a call.
                 const tickets = (h) => h.freshdesk.families.find((f) => f.family === 'tickets');
                 const health = await firstline.health((h) => tickets(h).waiting >= 1);
-                assert.ok(Date.parse(tickets(health).paused_until) > Date.now() - 4000);
+                assert.ok(Date.parse(tickets(health).paused_until) > Date.now() - 8000);
                 assert.equal(standin.calls.length, 1);
                 for (const id of [1, 2]) {
                         await firstline.ticket(id, (t) => t.state === 'delivered');

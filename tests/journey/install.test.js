@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { buildFolder, newFolder, noModel } from './firstline.js';
+import { buildFolder, newFolder, noModel, seededFolder } from './firstline.js';
 
 const target = newFolder('firstline-install-');
 let prefix, libraries;
@@ -49,9 +49,10 @@ describe('make install', () => {
                 assert.match(run.stdout, /\d+\.\d+\.\d+/);
         });
 
-        test('it finds its own model, configuration and documents', { skip: noModel }, () => {
+        test('it finds its own model, configuration and documents', { skip: noModel }, async () => {
+                const DATABASE_URL = `sqlite:${path.join(await seededFolder(), 'firstline.db')}`; // with the vectors of its texts
                 const run = installed(['classify', '--json', '--subject', 'Password reset not working',
-                        '--description', "I clicked the reset link but it doesn't work"], { LD_DEBUG: 'files' });
+                        '--description', "I clicked the reset link but it doesn't work"], { LD_DEBUG: 'files', DATABASE_URL });
                 assert.equal(run.status, 0, run.stderr.slice(-2000));
                 const outcome = JSON.parse(run.stdout);
                 assert.equal(outcome.tier, 'tier_1');

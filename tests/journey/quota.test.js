@@ -18,7 +18,7 @@ describe('the allowance', { skip: noModel }, () => {
         test('of one family is used up: the others go on', () => act({}, async (firstline, standin) => {
                 standin.add({ id: 1, ...password });
                 standin.add({ id: 2, ...crash });
-                standin.fault('update', { kind: 'limit', retry_after: 3 });
+                standin.fault('update', { kind: 'limit', retry_after: 10 });
                 await firstline.freshdeskWebhook(1);
                 const health = await firstline.health((h) => family(h, 'ticket_update').paused_until !== null);
                 assert.equal(health.freshdesk.breaker.state, 'closed');
@@ -127,7 +127,7 @@ describe('the breaker', { skip: noModel }, () => {
         }));
 });
 
-describe('a message that Freshdesk shows only some seconds later', { skip: noModel }, () => {
+describe('a message that Freshdesk shows only some seconds later', { skip: noModel, concurrency: 2 }, () => {
         const lost = { 'whose answer was cut off': { kind: 'cut' }, 'answered with 500': { kind: 'status', status: 500 } };
         for (const [what, plan] of Object.entries(lost))
                 test(`${what} is not sent again: a reply`, () => act({ standin: { lag_ms: 3500 } }, async (firstline, standin) => {
