@@ -204,6 +204,7 @@ int added_split(const struct added *a, bool normalized, const uint32_t *text, si
                 if (s.at[i].n == 0)
                         continue;
                 s.at[kept] = s.at[i];
+                s.at[kept].begins = i == 0;
                 s.at[kept++].id = index < 0 ? -1 : a->tokens[index].id;
         }
         *ret = s.at;

@@ -18,7 +18,8 @@ struct added;
 struct section {
         const uint32_t *at;
         size_t n;
-        int64_t id; // of the added token; -1: text
+        int64_t id;  // of the added token; -1: text
+        bool begins; // nothing stands before it in what was cut, not even what was stripped
 };
 
 // Adds the tokens to the vocabulary as well. list may be NULL or JSON's null. The flag single_word is read and has no

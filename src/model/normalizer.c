@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/string.h"
+#include "model/charsmap.h"
 #include "model/fields.h"
+#include "model/pattern.h"
 
 enum {
         STEPS_MAX = 32,   // of one normalizer, those of a sequence counted; files in use have up to 6
@@ -16,8 +18,10 @@ typedef int step_fn(const struct step *s, const uint32_t *in, size_t n, struct c
 
 struct step {
         step_fn *run;
-        bool compatibility, left, right;    // of the normal forms, and of strip
-        struct codepoints pattern, content; // of replace
+        bool compatibility, left, right; // of the normal forms, and of strip
+        struct pattern *pattern;         // of replace
+        struct codepoints content;       // of replace and prepend
+        struct charsmap *charsmap;       // of Precompiled
 };
 
 struct normalizer {
@@ -91,18 +95,30 @@ static int step_strip(const struct step *s, const uint32_t *in, size_t n, struct
 }
 
 static int step_replace(const struct step *s, const uint32_t *in, size_t n, struct codepoints *out) {
-        const struct codepoints *p = &s->pattern;
+        size_t done = 0, start, end;
         int r = 0;
 
-        for (size_t i = 0; r == 0 && i < n;) {
-                if (n - i >= p->n && memcmp(in + i, p->at, p->n * sizeof(*in)) == 0) {
+        for (size_t from = 0; r == 0 && from <= n;) {
+                r = pattern_find(s->pattern, in, n, from, &start, &end);
+                if (r <= 0)
+                        break;
+                r = codepoints_append(out, in + done, start - done);
+                if (r == 0)
                         r = codepoints_append(out, s->content.at, s->content.n);
-                        i += p->n;
-                } else {
-                        r = codepoints_add(out, in[i++]);
-                }
+                done = end;
+                from = end > start ? end : end + 1; // behind a match of nothing the next one is looked for later
         }
-        return r;
+        return r == 0 ? codepoints_append(out, in + done, n - done) : r;
+}
+
+static int step_prepend(const struct step *s, const uint32_t *in, size_t n, struct codepoints *out) {
+        int r = codepoints_append(out, s->content.at, s->content.n);
+
+        return r == 0 ? codepoints_append(out, in, n) : r;
+}
+
+static int step_charsmap(const struct step *s, const uint32_t *in, size_t n, struct codepoints *out) {
+        return charsmap_run(s->charsmap, in, n, out);
 }
 
 // ---- from the file
@@ -186,35 +202,74 @@ static int parse_strip(struct normalizer *z, const json_t *part, struct error *e
         return r < 0 ? r : add_step(z, s, e);
 }
 
+// What is put into the text: behind the last step added.
+static int parse_content(struct normalizer *z, const char *content, struct error *e) {
+        struct codepoints *c = &z->steps[z->n - 1].content;
+
+        if (strlen(content) > REPLACE_MAX)
+                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE,
+                                 "normalizer.pattern and .content must have at most %d bytes", REPLACE_MAX);
+        return codepoints_decode(c, content, strlen(content)) < 0
+                               ? error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "normalizer: not enough memory")
+                               : 0;
+}
+
+// {"String": "``"} is looked for as it stands, {"Regex": " {2,}"} as a regular expression.
+static int parse_pattern(const json_t *pattern, struct pattern **ret, struct error *e) {
+        struct codepoints literal _cleanup_codepoints_ = {0};
+        const char *text = NULL;
+        int r = field_text(pattern, "normalizer.pattern", "String", &text, e);
+
+        if (r == 0) {
+                r = field_must(field_text(pattern, "normalizer.pattern", "Regex", &text, e), "normalizer.pattern",
+                               "String or Regex", e);
+                return r < 0 ? r : pattern_compile("normalizer.pattern", text, ret, e);
+        }
+        if (r > 0 && (*text == '\0' || strlen(text) > REPLACE_MAX))
+                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "normalizer.pattern must have 1 to %d bytes",
+                                 REPLACE_MAX);
+        if (r < 0)
+                return r;
+        r = codepoints_decode(&literal, text, strlen(text));
+        if (r == 0)
+                r = pattern_literal(literal.at, literal.n, ret);
+        return r < 0 ? error_set(e, r, ERROR_MODEL_UNAVAILABLE, "normalizer: not enough memory") : 0;
+}
+
 static int parse_replace(struct normalizer *z, const json_t *part, struct error *e) {
-        const char *text = NULL, *content = "";
+        const char *content = "";
         const json_t *pattern = NULL;
-        struct step *s;
         int r;
 
         r = field_must(field_object(part, "normalizer", "pattern", &pattern, e), "normalizer", "pattern", e);
         if (r >= 0)
-                r = field_text(pattern, "normalizer.pattern", "String", &text, e);
-        if (r == 0)
-                return error_set(e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE,
-                                 "normalizer.pattern is no plain String; regular expressions are not supported");
-        if (r > 0)
                 r = field_text(part, "normalizer", "content", &content, e);
-        if (r < 0)
-                return r;
-        if (*text == '\0' || strlen(text) > REPLACE_MAX || strlen(content) > REPLACE_MAX)
-                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE,
-                                 "normalizer.pattern and .content must have 1 to %d bytes", REPLACE_MAX);
-        if (strchr(content, '$')) // to the reference implementation it means something; to others it is a dollar
+        if (r >= 0 && strchr(content, '$')) // to the reference it means something; to others it is a dollar
                 return error_set(e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE, "normalizer.content: \"$\" is not supported");
-        r = add_step(z, (struct step){.run = step_replace}, e);
-        if (r < 0)
-                return r;
-        s = &z->steps[z->n - 1];
-        r = codepoints_decode(&s->pattern, text, strlen(text));
+        if (r >= 0)
+                r = add_step(z, (struct step){.run = step_replace}, e);
         if (r == 0)
-                r = codepoints_decode(&s->content, content, strlen(content));
-        return r < 0 ? error_set(e, r, ERROR_MODEL_UNAVAILABLE, "normalizer: not enough memory") : 0;
+                r = parse_pattern(pattern, &z->steps[z->n - 1].pattern, e);
+        return r < 0 ? r : parse_content(z, content, e);
+}
+
+static int parse_prepend(struct normalizer *z, const json_t *part, struct error *e) {
+        const char *content = NULL;
+        int r = field_must(field_text(part, "normalizer", "prepend", &content, e), "normalizer", "prepend", e);
+
+        if (r >= 0)
+                r = add_step(z, (struct step){.run = step_prepend}, e);
+        return r < 0 ? r : parse_content(z, content, e);
+}
+
+static int parse_precompiled(struct normalizer *z, const json_t *part, struct error *e) {
+        const char *base64 = NULL;
+        int r = field_text(part, "normalizer", "precompiled_charsmap", &base64, e);
+
+        if (r <= 0 || *base64 == '\0') // a model without a table
+                return r < 0 ? r : 0;
+        r = add_step(z, (struct step){.run = step_charsmap}, e);
+        return r < 0 ? r : charsmap_parse(base64, &z->steps[z->n - 1].charsmap, e);
 }
 
 static const struct {
@@ -227,6 +282,8 @@ static const struct {
                 {"NFD", parse_nfd},
                 {"NFKC", parse_nfkc},
                 {"NFKD", parse_nfkd},
+                {"Precompiled", parse_precompiled},
+                {"Prepend", parse_prepend},
                 {"Replace", parse_replace},
                 {"Sequence", parse_sequence},
                 {"Strip", parse_strip},
@@ -266,8 +323,9 @@ struct normalizer *normalizer_free(struct normalizer *z) {
         if (!z)
                 return NULL;
         for (size_t i = 0; i < z->n; i++) {
-                codepoints_clear(&z->steps[i].pattern);
+                pattern_free(z->steps[i].pattern);
                 codepoints_clear(&z->steps[i].content);
+                charsmap_free(z->steps[i].charsmap);
         }
         free(z);
         return NULL;

@@ -1,10 +1,13 @@
-// tokenizer.json in, token ids out: WordPiece as BERT models use it, equal to the reference implementation, npm
-// @huggingface/tokenizers (held to it by tests/journey/tokenizer.test.js).
+// tokenizer.json in, token ids out: WordPiece as BERT models have it, byte-pair encoding (BART, RoBERTa), Unigram
+// (DeBERTa, XLM-RoBERTa), equal to the reference implementation, npm @huggingface/tokenizers (held to it by
+// tests/journey/tokenizer.test.js and tokenizer_models.test.js).
 //
 // Where that one differs from BERT's own code it is followed: ideographs beyond the Basic Multilingual Plane are not
 // set apart, single_word of an added token has no effect, the Whitespace pre-tokenizer takes only ASCII letters for
 // letters, and Punctuation keeps neighbouring signs together. None of it changes what the BERT pre-tokenizer makes of
-// everyday text. Lower case, categories and normal forms are those of the Unicode version that utf8proc has.
+// everyday text. It is not followed where it leaves out what the file says: SentencePiece's table of characters is
+// applied as it is (see charsmap.h), byte_fallback of a Unigram model works, and add_prefix_space false of Metaspace
+// counts. Lower case, categories and normal forms are those of the Unicode version that utf8proc has.
 #pragma once
 
 #include <stddef.h>
@@ -30,3 +33,21 @@ size_t tokenizer_truncation(const struct tokenizer *t); // from the file; 0 when
 // -ENOMEM, and -EMSGSIZE for a text that has, or becomes under the normalizer, more than 16 Mi characters.
 _warn_unused_ int tokenizer_encode(const struct tokenizer *t, const char *text, size_t n, size_t max, int64_t **ret,
                                    size_t *ret_n);
+
+// Which of two texts gives up ids when both are too long together.
+enum tokenizer_cut {
+        TOKENIZER_CUT_FIRST,   // only_first: the second is kept whole
+        TOKENIZER_CUT_LONGEST, // longest_first: the longer one, until both are equal
+};
+
+struct tokenizer_pair {
+        int64_t *ids, *types; // n of each; types: token_type_ids
+        size_t n;
+        size_t first; // how many of them are the first text's
+};
+void tokenizer_pair_clear(struct tokenizer_pair *p);
+
+// Two texts as one input, premise and hypothesis, with the special tokens that the file sets around and between them.
+// Any thread; *ret is cleared by the caller. As above, and -EMSGSIZE when they cannot be cut to `max`.
+_warn_unused_ int tokenizer_encode_pair(const struct tokenizer *t, const char *a, size_t a_n, const char *b, size_t b_n,
+                                        size_t max, enum tokenizer_cut cut, struct tokenizer_pair *ret);

@@ -114,6 +114,24 @@ bool unicode_ideograph(uint32_t cp) {
         return in_ranges(ideographs, ARRAY_LEN(ideographs), cp);
 }
 
+bool unicode_category(uint32_t cp, const char *name) {
+        const char *of = utf8proc_category_string((utf8proc_int32_t) cp);
+
+        return of[0] == name[0] && (name[1] == '\0' || of[1] == name[1]);
+}
+
+bool unicode_category_known(const char *name) {
+        static const char *const known[] = {"C",  "Cc", "Cf", "Cn", "Co", "Cs", "L",  "Ll", "Lm", "Lo",
+                                            "Lt", "Lu", "M",  "Mc", "Me", "Mn", "N",  "Nd", "Nl", "No",
+                                            "P",  "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "S",  "Sc",
+                                            "Sk", "Sm", "So", "Z",  "Zl", "Zp", "Zs"};
+
+        for (size_t i = 0; i < ARRAY_LEN(known); i++)
+                if (str_eq(known[i], name))
+                        return true;
+        return false;
+}
+
 bool unicode_assigned(uint32_t cp) {
         return category(cp) != UTF8PROC_CATEGORY_CN;
 }

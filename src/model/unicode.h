@@ -32,7 +32,10 @@ bool unicode_control(uint32_t cp);         // categories Cc, Cf, Co and Cs
 bool unicode_mark(uint32_t cp);            // category M
 bool unicode_mark_nonspacing(uint32_t cp); // category Mn
 bool unicode_ideograph(uint32_t cp);       // the unified and compatibility ideographs of the Basic Multilingual Plane
-bool unicode_assigned(uint32_t cp);        // in the version of Unicode that utf8proc knows
+// Is it of this general category ("Lu") or group of them ("L")? known: is there such a one?
+bool unicode_category(uint32_t cp, const char *category);
+bool unicode_category_known(const char *category);
+bool unicode_assigned(uint32_t cp); // in the version of Unicode that utf8proc knows
 
 // Each appends what becomes of in[0..n) to out, in time linear in n.
 _warn_unused_ int unicode_lower(const uint32_t *in, size_t n,

@@ -68,6 +68,15 @@ static int vocabulary_take(struct vocabulary *v, uint8_t *taken, const char *pie
         return 0;
 }
 
+int vocabulary_new(struct vocabulary *ret) {
+        struct vocabulary v = {0};
+        int r = trie_new(&v.pieces);
+
+        if (r == 0)
+                *ret = v;
+        return r;
+}
+
 int vocabulary_parse(const json_t *pieces, struct vocabulary *ret, struct error *e) {
         struct vocabulary v _cleanup_(vocabulary_clear) = {0};
         uint8_t *taken _cleanup_free_ = calloc(1, VOCABULARY_ID_MAX / 8 + 1);
@@ -76,7 +85,7 @@ int vocabulary_parse(const json_t *pieces, struct vocabulary *ret, struct error 
         // jansson only hands out iterators of objects that it may change.
         json_t *all = (json_t *) (uintptr_t) pieces;
 
-        if (!taken || trie_new(&v.pieces) < 0)
+        if (!taken || vocabulary_new(&v) < 0)
                 return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "model.vocab: not enough memory");
         if (json_object_size(pieces) == 0)
                 return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "model.vocab has no pieces");

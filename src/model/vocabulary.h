@@ -18,6 +18,7 @@ enum {
         PIECE_CHARACTERS_MAX = 1024,       // of one piece: bounds the work for each character of a text
 };
 
+_warn_unused_ int vocabulary_new(struct vocabulary *ret); // without a piece. 0 or -ENOMEM
 // From {"piece": id, ...}. A piece of no characters, an id out of range and one given twice are -EINVAL.
 _warn_unused_ int vocabulary_parse(const json_t *pieces, struct vocabulary *ret, struct error *e);
 void vocabulary_clear(struct vocabulary *v);

@@ -41,6 +41,21 @@ static void check(const struct tokenizer *t, const char *text, size_t n, size_t 
         free(some);
 }
 
+// The text against itself: no more than the limit, a type for each id, and only_first leaves the second whole.
+static void check_pair(const struct tokenizer *t, const char *text, size_t n, size_t max) {
+        for (enum tokenizer_cut cut = TOKENIZER_CUT_FIRST; cut <= TOKENIZER_CUT_LONGEST; cut++) {
+                struct tokenizer_pair p _cleanup_(tokenizer_pair_clear) = {0};
+
+                if (tokenizer_encode_pair(t, text, n, text, n / 2, max, cut, &p) < 0)
+                        continue;
+                if (p.n > max || p.first > p.n)
+                        abort();
+                for (size_t i = 0; i < p.n; i++)
+                        if (p.ids[i] < 0 || (size_t) p.ids[i] >= tokenizer_vocabulary(t) || p.types[i] < 0)
+                                abort();
+        }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
         static struct tokenizer *fixed;
         struct tokenizer *t _cleanup_(tokenizer_free_p) = NULL;
@@ -53,5 +68,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
         if (end && tokenizer_parse((const char *) data, json, &t, &e) < 0 && (e.code != ERROR_MODEL_UNAVAILABLE || t))
                 abort();
         check(t ? t : fixed, (const char *) data + json, n - json, n % 7);
+        check_pair(t ? t : fixed, (const char *) data + json, n - json, n % 23);
         return 0;
 }

@@ -28,6 +28,11 @@
 #define AROUND "\"post_processor\":{\"type\":\"BertProcessing\",\"cls\":[\"[CLS]\",1],\"sep\":[\"[SEP]\",2]}"
 #define WHOLE WITH_MODEL(BERT "," SPLIT "," ADDED "," AROUND)
 
+#define BPE(parts) "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1,\"ab\":2}," parts "}}"
+#define TABLE(base64) WITH_MODEL("\"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"" base64 "\"}")
+#define REGEX(pattern)                                                                                                 \
+        WITH_MODEL("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"" pattern "\"},\"content\":\"\"}")
+
 static struct tokenizer *parse(const char *json) {
         struct error e = ERROR_INIT;
         struct tokenizer *t = NULL;
@@ -102,7 +107,21 @@ static const struct {
                 {"{}", -EINVAL, "model must be an object"},
                 {"{\"model\":{}}", -EINVAL, "model.type is missing"},
                 {"{\"model\":{\"type\":7}}", -EINVAL, "model.type must be a string"},
-                {"{\"model\":{\"type\":\"BPE\"}}", -ENOTSUP, "model.type \"BPE\""},
+                {"{\"model\":{\"type\":\"WordLevel\"}}", -ENOTSUP, "model.type \"WordLevel\""},
+                {"{\"model\":{\"type\":\"BPE\"}}", -EINVAL, "model.vocab is missing"},
+                {BPE("\"merges\":7"), -EINVAL, "model.merges must be a list"},
+                {BPE("\"merges\":[\"ab\"]"), -EINVAL, "model.merges: number 1"},
+                {BPE("\"merges\":[\"a b\",[\"a\"]]"), -EINVAL, "model.merges: number 2"},
+                {BPE("\"merges\":[],\"unk_token\":\"?\""), -EINVAL, "model.unk_token \"?\""},
+                {BPE("\"merges\":[],\"continuing_subword_prefix\":\"##\""), -ENOTSUP, "continuing_subword_prefix"},
+                {BPE("\"merges\":[],\"dropout\":0.1"), -ENOTSUP, "model.dropout"},
+                {"{\"model\":{\"type\":\"Unigram\",\"vocab\":{}}}", -EINVAL, "model.vocab must be a list"},
+                {"{\"model\":{\"type\":\"Unigram\",\"vocab\":[]}}", -EINVAL, "model.vocab must have"},
+                {"{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\"]]}}", -EINVAL, "number 0 is not [piece, score]"},
+                {"{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\",0]]}}", -EINVAL, "model.unk_id is missing"},
+                {"{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\",0]],\"unk_id\":1}}", -EINVAL, "model.unk_id is 1"},
+                {"{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\",0]],\"unk_id\":0,\"byte_fallback\":true}}",
+                 -EINVAL, "\"<0x00>\" is not in model.vocab"},
                 {"{\"model\":{\"type\":\"WordPiece\"}}", -EINVAL, "model.vocab is missing"},
                 {"{\"model\":{\"type\":\"WordPiece\",\"vocab\":[]}}", -EINVAL, "model.vocab must be an object"},
                 {"{\"model\":{\"type\":\"WordPiece\",\"vocab\":{}}}", -EINVAL, "model.vocab has no pieces"},
@@ -127,21 +146,48 @@ static const struct {
                  "word\":-5}}",
                  -EINVAL, "max_input_chars_per_word is -5"},
                 {WITH_MODEL("\"normalizer\":\"NFC\""), -EINVAL, "normalizer must be an object"},
-                {WITH_MODEL("\"normalizer\":{\"type\":\"Precompiled\"}"), -ENOTSUP, "normalizer.type \"Precompiled\""},
+                {WITH_MODEL("\"normalizer\":{\"type\":\"Nmt\"}"), -ENOTSUP, "normalizer.type \"Nmt\""},
+                {TABLE("?"), -EINVAL, "not base64"},
+                {TABLE("AAAA"), -EINVAL, "cut off"},
+                {TABLE("/////wAAAAA="), -EINVAL, "does not fit"},
+                {TABLE("BAAAAAAAAAB4"), -EINVAL, "no texts"},
+                {REGEX("(a"), -EINVAL, "without its end, at character 3"},
+                {REGEX("[a"), -EINVAL, "without its end"},
+                {REGEX("a)"), -EINVAL, "without its group"},
+                {REGEX("*"), -EINVAL, "nothing to repeat, at character 1"},
+                {REGEX("a{3,1}"), -EINVAL, "a repetition such as"},
+                {REGEX("a{1000}"), -EINVAL, "count of repetitions"},
+                {REGEX("((((a{60}){60}){60}){60}){60}"), -EINVAL, "too long"},
+                {REGEX("^a"), -ENOTSUP, "an anchor, at character 1"},
+                {REGEX("(?<=a)b"), -ENOTSUP, "this kind of group"},
+                {REGEX("\\\\w"), -ENOTSUP, "this escape"},
+                {REGEX("\\\\p{Han}"), -ENOTSUP, "other than a general category"},
+                {REGEX("a(?!bc)"), -ENOTSUP, "more than one character"},
                 {WITH_MODEL("\"normalizer\":{\"type\":\"BertNormalizer\",\"lowercase\":1}"), -EINVAL,
                  "normalizer.lowercase"},
                 {WITH_MODEL("\"normalizer\":{\"type\":\"Sequence\"}"), -EINVAL, "normalizer.normalizers is missing"},
-                {WITH_MODEL("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"a+\"},\"content\":\"\"}"),
-                 -ENOTSUP, "regular expressions"},
                 {WITH_MODEL("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"\"},\"content\":\"\"}"),
                  -EINVAL, "1 to 64 bytes"},
                 {WITH_MODEL("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"$&\"}"),
                  -ENOTSUP, "\"$\""},
-                {WITH_MODEL("\"pre_tokenizer\":{\"type\":\"Metaspace\"}"), -ENOTSUP,
-                 "pre_tokenizer.type \"Metaspace\""},
+                {WITH_MODEL("\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"}"), -ENOTSUP,
+                 "pre_tokenizer.type \"UnicodeScripts\""},
+                {WITH_MODEL("\"pre_tokenizer\":{\"type\":\"Metaspace\",\"prepend_scheme\":\"last\"}"), -ENOTSUP,
+                 "prepend_scheme \"last\""},
+                {WITH_MODEL("\"pre_tokenizer\":{\"type\":\"Metaspace\",\"replacement\":\"\"}"), -EINVAL,
+                 "pre_tokenizer.replacement"},
+                {WITH_MODEL("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{}}"), -EINVAL, "String or Regex"},
+                {WITH_MODEL("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"String\":\"a\"},\"behavior\":"
+                            "\"MergedWithNext\"}"),
+                 -ENOTSUP, "behavior \"MergedWithNext\""},
                 {WITH_MODEL("\"pre_tokenizer\":[]"), -EINVAL, "pre_tokenizer must be an object"},
-                {WITH_MODEL("\"post_processor\":{\"type\":\"ByteLevel\"}"), -ENOTSUP,
-                 "post_processor.type \"ByteLevel\""},
+                {WITH_MODEL("\"post_processor\":{\"type\":\"Prefix\"}"), -ENOTSUP, "post_processor.type \"Prefix\""},
+                {WITH_MODEL("\"post_processor\":{\"type\":\"Sequence\"}"), -EINVAL,
+                 "post_processor.processors is missing"},
+                {WITH_MODEL("\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"Sequence\":{\"id\":"
+                            "\"A\"}}],"
+                            "\"pair\":[{\"Sequence\":{\"id\":\"A\"}}]}"),
+                 -EINVAL, "sequences A and B, once each"},
                 {WITH_MODEL("\"post_processor\":{\"type\":\"TemplateProcessing\"}"), -EINVAL,
                  "post_processor.single is missing"},
                 {WITH_MODEL("\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[]}"), -EINVAL,
@@ -171,6 +217,33 @@ static const struct {
                 {WITH_MODEL("\"truncation\":{\"max_length\":9,\"direction\":\"Left\"}"), -ENOTSUP,
                  "truncation.direction"},
 };
+
+// SentencePiece's rule, which the reference implementation leaves out.
+static void test_unknown_characters_of_unigram_are_bytes_where_the_file_says_so(void **state _unused_) {
+        char json[16384] = "{\"model\":{\"type\":\"Unigram\",\"unk_id\":0,\"byte_fallback\":true,\"vocab\":[[\"?\",0],["
+                           "\"a\",-1]";
+        size_t n = strlen(json);
+
+        for (unsigned i = 0; i < 256; i++)
+                n += (size_t) snprintf(json + n, sizeof(json) - n, ",[\"<0x%02X>\",-9]", i);
+        snprintf(json + n, sizeof(json) - n, "]}}");
+        struct tokenizer *t _cleanup_(tokenizer_free_p) = parse(json);
+        ASSERT_IDS(t,
+                   "a\xC3\xA9"
+                   "a?",
+                   SIZE_MAX, 1, 2 + 0xC3, 2 + 0xA9, 1, 2 + 0x3F);
+}
+
+static void test_a_pattern_that_would_explode_elsewhere_takes_its_time_by_length(void **state _unused_) {
+        struct tokenizer *t _cleanup_(tokenizer_free_p) = parse(REGEX("(a|aa)*(a|aa)*(a*)*b"));
+        char text[2000];
+        int64_t *ids _cleanup_free_ = NULL;
+        size_t n;
+
+        memset(text, 'a', sizeof(text));
+        assert_int_equal(tokenizer_encode(t, text, sizeof(text), SIZE_MAX, &ids, &n), 0);
+        assert_int_equal(n, 1);
+}
 
 static void test_broken_files_are_refused_by_the_name_of_the_field(void **state _unused_) {
         for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
@@ -271,6 +344,8 @@ int main(void) {
                         cmocka_unit_test(test_bytes_that_are_not_utf8_are_one_unknown_character),
                         cmocka_unit_test(test_max_cuts_inside_and_keeps_the_end),
                         cmocka_unit_test(test_truncation_is_read),
+                        cmocka_unit_test(test_unknown_characters_of_unigram_are_bytes_where_the_file_says_so),
+                        cmocka_unit_test(test_a_pattern_that_would_explode_elsewhere_takes_its_time_by_length),
                         cmocka_unit_test(test_broken_files_are_refused_by_the_name_of_the_field),
                         cmocka_unit_test(test_errors_name_the_file),
                         cmocka_unit_test(test_a_sequence_without_end_is_refused),
