@@ -9,7 +9,7 @@
         X(LISTENERS,       GAUGE,     "firstline_event_streams", NULL, NULL, "open answers of GET /events")                                 \
         X(TICKETS,         COUNTER,   "firstline_tickets_total", "action", "auto_resolve|answer|escalate", "decisions by action")          \
         X(TIERS,           COUNTER,   "firstline_tickets_tier_total", "tier", "tier_1|tier_2|complex", "decisions by tier")                 \
-        X(TRIAGE_RUNG,     COUNTER,   "firstline_triage_total", "method", "classifier|zero_shot|keyword|none", "classifications by the rung that gave them") \
+        X(TRIAGE_RUNG,     COUNTER,   "firstline_triage_total", "method", "classifier|zero_shot_model|zero_shot|keyword|none", "classifications by the rung that gave them") \
         X(RETRIEVAL_RUNG,  COUNTER,   "firstline_retrieval_total", "method", "semantic|keyword|none", "searches by the rung that answered") \
         X(FOUND,           COUNTER,   "firstline_retrieval_found_total", "found", "yes|no", "searches by whether a passage was above the floor") \
         X(DELIVERIES,      COUNTER,   "firstline_deliveries_total", "result", "delivered|retried|failed|withheld", "outbox steps by result") \

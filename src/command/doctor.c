@@ -19,9 +19,9 @@ static const struct {
 
 // In the order in which one would set them right.
 static const struct check *const checks[] = {
-                &check_settings,  &check_access, &check_tls,      &check_port,      &check_config,
-                &check_knowledge, &check_model,  &check_database, &check_freshdesk, &check_agent,
-                &check_clock,     &check_quota,  &check_webhook,  &check_rules,     &check_loops,
+                &check_settings, &check_access,    &check_tls,      &check_port,      &check_config, &check_knowledge,
+                &check_model,    &check_zero_shot, &check_database, &check_freshdesk, &check_agent,  &check_clock,
+                &check_quota,    &check_webhook,   &check_rules,    &check_loops,
 };
 
 void finding_set(struct check_finding *f, enum check_verdict verdict, const char *advice, const char *fmt, ...) {

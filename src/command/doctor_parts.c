@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/string.h"
 #include "command/doctor.h"
@@ -74,6 +75,31 @@ static void look_at_model(struct check_context *c, struct check_finding *f) {
                             encoder_dimensions(m));
 }
 
+static void look_at_zero_shot(struct check_context *c, struct check_finding *f) {
+        struct cross *m _cleanup_(cross_free_p) = NULL;
+        struct error e = ERROR_INIT;
+        double score;
+        int64_t start;
+
+        if (parts_zero_shot(c->settings, &m, &e) < 0) {
+                finding_set(f, CHECK_PROBLEM,
+                            "Without it tickets are classified by the example lines. ZERO_SHOT_MODEL names the folder; "
+                            "empty for none.",
+                            "%s", e.message);
+                return;
+        }
+        if (!m) {
+                finding_set(f, CHECK_OK, NULL, "none wanted");
+                return;
+        }
+        start = clock_monotonic_us();
+        if (cross_score(m, "I was charged twice for my order.", "This is about billing.", &score, &e) < 0)
+                finding_set(f, CHECK_PROBLEM, "Another model for ZERO_SHOT_MODEL, or none.", "%s", e.message);
+        else
+                finding_set(f, CHECK_OK, NULL, "%s (%s), %lld ms for a sentence about a short ticket", cross_name(m),
+                            cross_version(m), (long long) (clock_monotonic_us() - start) / 1000);
+}
+
 // There is no database yet: can one be made?
 static void look_at_folder(const char *path, struct check_finding *f) {
         const char *slash = strrchr(path, '/');
@@ -119,4 +145,5 @@ static void look_at_database(struct check_context *c, struct check_finding *f) {
 const struct check check_config = {"config", look_at_config};
 const struct check check_knowledge = {"knowledge", look_at_knowledge};
 const struct check check_model = {"model", look_at_model};
+const struct check check_zero_shot = {"zero-shot", look_at_zero_shot};
 const struct check check_database = {"database", look_at_database};

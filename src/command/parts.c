@@ -27,6 +27,18 @@ int parts_encoder(const struct settings *s, struct encoder **ret, struct error *
                         ret, e);
 }
 
+int parts_zero_shot(const struct settings *s, struct cross **ret, struct error *e) {
+        char *folder _cleanup_free_ = NULL;
+
+        if (!*settings_text(s, SETTING_ZERO_SHOT_MODEL))
+                return 0;
+        folder = parts_folder(s, SETTING_ZERO_SHOT_MODEL);
+        if (!folder)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the model");
+        return cross_open(&(struct cross_options){.folder = folder, .runtime = settings_text(s, SETTING_ONNX_RUNTIME)},
+                          ret, e);
+}
+
 const char *parts_database(const struct settings *s) {
         const char *url = settings_text(s, SETTING_DATABASE_URL);
 

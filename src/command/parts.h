@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "model/cross.h"
 #include "model/encoder.h"
 
 // The folder that a setting names: as given, beside the installation or in the build tree; where there is none, the
@@ -11,6 +12,9 @@ _warn_unused_ char *parts_folder(const struct settings *s, enum setting_id id);
 
 // *ret stays as it is where EMBEDDING_MODEL is empty: then 0.
 _warn_unused_ int parts_encoder(const struct settings *s, struct encoder **ret, struct error *e);
+
+// The same of ZERO_SHOT_MODEL.
+_warn_unused_ int parts_zero_shot(const struct settings *s, struct cross **ret, struct error *e);
 
 // The path of DATABASE_URL when it names a file, else NULL. Borrowed.
 const char *parts_database(const struct settings *s);

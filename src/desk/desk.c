@@ -84,6 +84,25 @@ static void open_encoder(struct desk *d) {
                           (long long) (clock_monotonic_ms() - start));
 }
 
+static void open_zero_shot(struct desk *d) {
+        char *folder _cleanup_free_ = NULL;
+        int64_t start = clock_monotonic_ms();
+
+        if (str_empty(settings_text(d->settings, SETTING_ZERO_SHOT_MODEL)))
+                return;
+        folder = data_path(d->settings, SETTING_ZERO_SHOT_MODEL);
+        struct cross_options o = {.folder = folder ? folder : "",
+                                  .runtime = settings_text(d->settings, SETTING_ONNX_RUNTIME)};
+        if (cross_open(&o, &d->zero_shot, &d->zero_shot_error) < 0) {
+                log_error("going on without the zero-shot model: %s", d->zero_shot_error.message);
+                return;
+        }
+        log_debug("zero-shot model %s loaded in %lld ms", cross_name(d->zero_shot),
+                  (long long) (clock_monotonic_ms() - start));
+        triage_use_model(d->triage, d->zero_shot, settings_real(d->settings, SETTING_ZERO_SHOT_WEIGHT),
+                         settings_int(d->settings, SETTING_ZERO_SHOT_BUDGET));
+}
+
 static int open_config(struct desk *d, struct error *e) {
         char *dir _cleanup_free_ = data_path(d->settings, SETTING_CONFIG_DIR);
 
@@ -174,6 +193,7 @@ int desk_open(const struct settings *settings, unsigned flags, struct desk **ret
         if ((r = authors_new(&d->authors, e)) < 0 || (r = open_config(d, e)) < 0 || (r = open_knowledge(d, e)) < 0 ||
             (r = open_freshdesk(d, e)) < 0)
                 return r;
+        open_zero_shot(d);
         identity_of_rules(d, d->rules);
         if ((r = limits_new(d, &d->limits, e)) < 0 || (r = questions_new(&d->questions, e)) < 0)
                 return r;
@@ -201,6 +221,7 @@ struct desk *desk_free(struct desk *d) {
         followups_free(d->followups);
         authors_free(d->authors);
         replies_free(d->replies);
+        cross_free(d->zero_shot);
         encoder_free(d->encoder);
         store_close(atomic_load(&d->store));
         pthread_mutex_destroy(&d->lock);

@@ -28,14 +28,23 @@ static json_t *opinion_json(const struct verdict *v) {
                          "category_confidence", rounded(v->category_confidence), "why", v->why);
 }
 
+// A rung that was heard in the verdict, alone.
+static json_t *mixed_json(const struct opinion *o) {
+        return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s}", "method", triage_method_name(o->method), "tier",
+                         tier_name(o->tier), "confidence", rounded(o->confidence), "category", o->category,
+                         "category_confidence", rounded(o->category_confidence), "why", "alone");
+}
+
 json_t *explain_outcome(struct desk *d, const struct reading *r, const struct outcome *o) {
         const struct verdict *v = &o->verdict;
         json_t *rungs = json_array(), *categories = json_object();
 
         json_array_append_new(rungs, opinion_json(v));
+        for (size_t i = 0; i < v->opinions_n; i++)
+                json_array_append_new(rungs, mixed_json(&v->opinions[i]));
         if (v->method != TRIAGE_KEYWORD && v->method != TRIAGE_NONE) {
                 struct verdict words;
-                triage_classify(d->triage, r->subject, r->body, NULL, &words);
+                triage_classify_first_day(d->triage, r->subject, r->body, NULL, &words);
                 json_array_append_new(rungs, opinion_json(&words));
         }
         for (size_t i = 0; i < triage_categories(d->triage) && i < CATEGORIES_MAX; i++)

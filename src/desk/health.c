@@ -80,6 +80,25 @@ static struct part model_health(struct desk *d) {
         return p;
 }
 
+static struct part zero_shot_health(struct desk *d) {
+        struct part p = {.status = "ok"};
+        char problem[VERDICT_WHY_SIZE];
+
+        triage_model_problem(d->triage, problem);
+        if (!settings_text(d->settings, SETTING_ZERO_SHOT_MODEL)[0]) {
+                p.status = "off";
+        } else if (!d->zero_shot) {
+                p.status = "down";
+                str_copy(p.detail, sizeof(p.detail), d->zero_shot_error.message);
+        } else if (*problem) {
+                p.status = "degraded";
+                str_copy(p.detail, sizeof(p.detail), problem);
+        } else {
+                snprintf(p.detail, sizeof(p.detail), "%s (%s)", cross_name(d->zero_shot), cross_version(d->zero_shot));
+        }
+        return p;
+}
+
 static struct part knowledge_health(struct desk *d, const struct knowledge_state *k) {
         struct part p = {.status = "ok"};
 
@@ -249,19 +268,20 @@ json_t *desk_health(struct desk *d) {
 
         knowledge_state(d->knowledge, &k);
         copy_counts(d, counts, &failed);
-        struct part database = database_health(d), model = model_health(d), knowledge = knowledge_health(d, &k),
-                    freshdesk = freshdesk_part(d), poll = poll_health(d, &polled), queue = queue_health(d, failed),
-                    risk = risk_health(d);
-        bool degraded = unwell(&database) || unwell(&model) || unwell(&knowledge) || unwell(&freshdesk) ||
-                        unwell(&poll) || unwell(&queue) || unwell(&risk);
+        struct part database = database_health(d), model = model_health(d), zero_shot = zero_shot_health(d),
+                    knowledge = knowledge_health(d, &k), freshdesk = freshdesk_part(d), poll = poll_health(d, &polled),
+                    queue = queue_health(d, failed), risk = risk_health(d);
+        bool degraded = unwell(&database) || unwell(&model) || unwell(&zero_shot) || unwell(&knowledge) ||
+                        unwell(&freshdesk) || unwell(&poll) || unwell(&queue) || unwell(&risk);
 
         json_t *model_json = part_json(&model);
         json_object_set_new(model_json, "method", json_string(triage_method_name(triage_best_method(d->triage))));
-        return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status", degraded ? "degraded" : "ok",
-                         "database", database_json(d, &database), "model", model_json, "knowledge",
-                         knowledge_json(&knowledge, &k), "freshdesk", freshdesk_json(d, &freshdesk), "poll",
-                         poll_json(&poll, &polled), "queue", queue_json(&queue, counts, failed), "risk",
-                         part_json(&risk), "mode", settings_text(d->settings, SETTING_MODE), "uptime_s",
+        return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I}", "status",
+                         degraded ? "degraded" : "ok", "database", database_json(d, &database), "model", model_json,
+                         "zero_shot", part_json(&zero_shot), "knowledge", knowledge_json(&knowledge, &k), "freshdesk",
+                         freshdesk_json(d, &freshdesk), "poll", poll_json(&poll, &polled), "queue",
+                         queue_json(&queue, counts, failed), "risk", part_json(&risk), "mode",
+                         settings_text(d->settings, SETTING_MODE), "uptime_s",
                          (json_int_t) ((clock_monotonic_ms() - d->opened_ms) / 1000));
 }
 

@@ -22,19 +22,22 @@ static void add_file(struct digest *digest, const char *folder, const char *name
 }
 
 void identity_of_rules(const struct desk *d, char ret[IDENTITY_SIZE]) {
-        static const char *const names[] = {"categories.tsv", "examples.tsv", "keywords.tsv", "intents.tsv"};
+        static const char *const names[] = {"categories.tsv", "examples.tsv", "keywords.tsv", "intents.tsv",
+                                            "hypotheses.tsv"};
         static const enum setting_id thresholds[] = {SETTING_MIN_CONFIDENCE, SETTING_KNOWLEDGE_FLOOR};
         const char *given = settings_text(d->settings, SETTING_CONFIG_DIR);
         char *folder _cleanup_free_ = file_find_data(given);
         struct digest *digest = digest_new();
         uint8_t bytes[DIGEST_SIZE] = {0};
-        char starter[TRIAGE_VERSION_SIZE] = "";
+        char starter[TRIAGE_VERSION_SIZE] = "", model[TRIAGE_VERSION_SIZE] = "";
 
         if (digest) {
                 for (size_t i = 0; i < ARRAY_LEN(names); i++)
                         add_file(digest, folder ? folder : given, names[i]);
                 triage_learned(d->triage, TRIAGE_ZERO_SHOT, starter);
                 digest_update(digest, starter, sizeof(starter));
+                triage_learned(d->triage, TRIAGE_ZERO_SHOT_MODEL, model);
+                digest_update(digest, model, strlen(model));
                 for (size_t i = 0; i < ARRAY_LEN(thresholds); i++) {
                         const char *value = settings_shown(d->settings, thresholds[i]);
                         digest_update(digest, value, strlen(value) + 1);

@@ -6,6 +6,7 @@
 
 #include "desk/desk.h"
 #include "freshdesk/freshdesk.h"
+#include "model/cross.h"
 #include "model/encoder.h"
 #include "net/client.h"
 #include "store/erase.h"
@@ -42,6 +43,8 @@ struct desk {
         struct encoder *encoder;     // NULL: without
         struct error encoder_error;  // why not; written only while opening
         atomic_bool encoder_failing; // the last text could not be embedded
+        struct cross *zero_shot;     // NULL: without
+        struct error zero_shot_error; // why not; written only while opening
         struct triage *triage;
         struct limits *limits;       // of MAX_WRONG
         struct questions *questions; // what no article answers

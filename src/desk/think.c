@@ -131,18 +131,34 @@ const char *think_mode(const struct desk *d, const struct outcome *o) {
         return o->draft && str_eq(mode, "auto") ? "draft" : mode;
 }
 
+// What the rungs that were mixed say alone; null where one alone spoke.
+static json_t *opinions_json(const struct verdict *v) {
+        json_t *list = v->opinions_n > 0 ? json_array() : NULL;
+
+        for (size_t i = 0; i < v->opinions_n; i++) {
+                const struct opinion *o = &v->opinions[i];
+                json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s, s:o}", "method",
+                                                      triage_method_name(o->method), "tier", tier_name(o->tier),
+                                                      "confidence", score(o->confidence), "category", o->category,
+                                                      "category_confidence", score(o->category_confidence)));
+        }
+        return list;
+}
+
 json_t *think_classified_json(const struct desk *d, const struct outcome *o) {
         const struct verdict *v = &o->verdict;
         json_t *categories = json_object();
         for (size_t i = 0; i < triage_categories(d->triage) && i < CATEGORIES_MAX; i++)
                 json_object_set_new(categories, triage_category(d->triage, i), score(v->categories[i]));
-        return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?, s:b, s:s?}", "tier",
-                         tier_name(v->tier), "confidence", score(v->confidence), "category", v->category,
+        return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?, s:b, s:s?, s:s?, s:o*, s:s*}",
+                         "tier", tier_name(v->tier), "confidence", score(v->confidence), "category", v->category,
                          "category_confidence", score(v->category_confidence), "method", triage_method_name(v->method),
                          "tiers", "tier_1", score(v->tiers[TIER_1]), "tier_2", score(v->tiers[TIER_2]), "complex",
                          score(v->tiers[TIER_COMPLEX]), "categories", categories, "why", v->why, "model",
                          d->encoder ? encoder_version(d->encoder) : NULL, "unlike", v->unlike, "classifier",
-                         *v->learned ? v->learned : NULL);
+                         *v->learned ? v->learned : NULL, "zero_shot_model",
+                         d->zero_shot ? cross_version(d->zero_shot) : NULL, "opinions", opinions_json(v),
+                         "stepped_down", *v->stepped ? v->stepped : NULL);
 }
 
 json_t *think_found_json(const struct outcome *o) {

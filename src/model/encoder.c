@@ -3,11 +3,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/string.h"
 #include "model/folder.h"
@@ -15,13 +13,11 @@
 #include "model/onnx.h"
 #include "model/session.h"
 #include "model/tokenizer.h"
+#include "model/turns.h"
 
 enum {
         TOKENS_MAX = 256,           // what the default model was trained on; more costs time and blurs the meaning
         TEXT_BYTES_MAX = 128 << 10, // 256 words of 100 characters of four bytes are less; what follows is not read
-        PARALLEL_MAX = 256,
-        MEMORY_FACTOR = 2,      // a session holds the weights once as read and once as its kernels want them
-        MEMORY_BASE = 64 << 20, // bytes of the library itself and of a run
 };
 
 struct encoder {
@@ -31,10 +27,7 @@ struct encoder {
         struct folder folder;
         char version[FOLDER_VERSION_SIZE];
         size_t dimensions, tokens_max, specials;
-
-        pthread_mutex_t lock; // of the count of runs
-        pthread_cond_t free_to_run;
-        unsigned running, parallel_max;
+        unsigned parallel_max;
 };
 
 // ---- pooling
@@ -72,7 +65,7 @@ static int pool_rows(void *arg, const float *values, size_t rows, size_t columns
 
 static int run_ids(const struct encoder *m, const int64_t *ids, size_t n, struct pooling *p, struct error *e) {
         struct error why = ERROR_INIT;
-        int r = session_run(m->session, ids, n, pool_rows, p, &why);
+        int r = session_run(m->session, ids, NULL, n, pool_rows, p, &why);
 
         if (r == -EIO && why.code == ERROR_NONE)
                 return error_set(e, r, ERROR_MODEL_UNAVAILABLE,
@@ -81,16 +74,6 @@ static int run_ids(const struct encoder *m, const int64_t *ids, size_t n, struct
 }
 
 // ---- opening
-
-static int check_memory(const struct folder *f, struct error *e) {
-        int64_t needed = f->bytes * MEMORY_FACTOR + MEMORY_BASE, available = headroom_bytes();
-
-        if (available >= needed)
-                return 0;
-        return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE,
-                         "%s: not enough memory: about %" PRId64 " MB are needed, %" PRId64 " MB are available",
-                         f->onnx, needed >> 20, available >> 20);
-}
 
 static int open_tokenizer(struct encoder *m, struct error *e) {
         int64_t *ids _cleanup_free_ = NULL;
@@ -140,26 +123,18 @@ static int try_out(struct encoder *m, struct error *e) {
                  : error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "%s: not enough memory", m->folder.onnx);
 }
 
-static unsigned parallel(unsigned wanted) {
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-        if (wanted == 0)
-                wanted = processors > 0 ? (unsigned) MIN(processors, (long) PARALLEL_MAX) : 1;
-        return MIN(wanted, (unsigned) PARALLEL_MAX);
-}
-
 static int open_parts(struct encoder *m, const struct encoder_options *o, struct error *e) {
         char recipe[64];
-        int r = folder_read(o->folder, &m->folder, e);
+        int r = folder_read(o->folder, "EMBEDDING_MODEL", &m->folder, e);
 
         if (r == 0)
                 r = open_tokenizer(m, e);
         if (r == 0)
-                r = check_memory(&m->folder, e);
+                r = headroom_check(m->folder.onnx, m->folder.bytes, e);
         if (r == 0)
                 r = onnx_open(o->runtime, &m->onnx, e);
         if (r == 0) {
-                r = session_open(&m->onnx, m->folder.onnx, &m->session, e);
+                r = session_open(&m->onnx, m->folder.onnx, SESSION_EMBEDDING, &m->session, e);
                 if (r < 0)
                         (void) error_prefix(e, r, "%s", m->folder.onnx);
         }
@@ -178,9 +153,7 @@ int encoder_open(const struct encoder_options *o, struct encoder **ret, struct e
 
         if (!m)
                 return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "the model: not enough memory");
-        (void) pthread_mutex_init(&m->lock, NULL); // neither fails on the systems this runs on
-        (void) pthread_cond_init(&m->free_to_run, NULL);
-        m->parallel_max = parallel(o->parallel_max);
+        m->parallel_max = o->parallel_max ? o->parallel_max : turns_default();
         r = open_parts(m, o, e);
         if (r < 0)
                 return r;
@@ -195,8 +168,6 @@ struct encoder *encoder_free(struct encoder *m) {
         onnx_close(&m->onnx);
         m->tokenizer = tokenizer_free(m->tokenizer);
         folder_clear(&m->folder);
-        (void) pthread_cond_destroy(&m->free_to_run);
-        (void) pthread_mutex_destroy(&m->lock);
         free(m);
         return NULL;
 }
@@ -219,21 +190,6 @@ size_t encoder_tokens_max(const struct encoder *m) {
 
 // ---- embedding
 
-static void run_begin(struct encoder *m) {
-        pthread_mutex_lock(&m->lock);
-        while (m->running >= m->parallel_max)
-                pthread_cond_wait(&m->free_to_run, &m->lock);
-        m->running++;
-        pthread_mutex_unlock(&m->lock);
-}
-
-static void run_end(struct encoder *m) {
-        pthread_mutex_lock(&m->lock);
-        m->running--;
-        pthread_cond_signal(&m->free_to_run);
-        pthread_mutex_unlock(&m->lock);
-}
-
 int encoder_embed(struct encoder *m, const char *text, float *v, struct error *e) {
         struct pooling p = {.m = m, .out = v};
         int64_t *ids _cleanup_free_ = NULL;
@@ -247,9 +203,9 @@ int encoder_embed(struct encoder *m, const char *text, float *v, struct error *e
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read a text of %zu bytes", n);
         if (count <= m->specials)
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "a text without a word has no meaning to compare");
-        run_begin(m);
+        turns_begin(m->parallel_max);
         r = run_ids(m, ids, count, &p, e);
-        run_end(m);
+        turns_end();
         return r == -EINVAL || r == -ENOTSUP ? -EIO : r; // the ids are ours: it is not the caller's mistake
 }
 

@@ -15,7 +15,7 @@ struct encoder;
 struct encoder_options {
         const char *folder;
         const char *runtime;   // path of the ONNX Runtime library; NULL or "": the default places
-        unsigned parallel_max; // runs at a time; 0: one per processor. More callers wait.
+        unsigned parallel_max; // runs at a time, with those of all other models; 0: one per processor. More wait.
 };
 
 // Loads the model and tries it at its full length and with the largest token id. -ENOENT, -EINVAL (wrong type, broken,

@@ -18,6 +18,8 @@ enum {
         CHUNK = 1 << 20,            // bytes hashed at a time
         HIDDEN_MAX = 1 << 16,       // ten times the widest encoder
         POSITIONS_MAX = 1 << 20,
+        TYPES_MAX = 255, // of tokens; models have 1 or 2
+        PADDING_MAX = 1 << 22,
         ENTRIES_MAX = 10000, // of a folder that is searched for an ONNX file
 };
 #define ONNX_BYTES_MAX ((int64_t) 2 << 30) // a protobuf cannot be larger, and nor should a first-line model be
@@ -138,19 +140,66 @@ static int read_json(const char *path, json_t **ret, struct error *e) {
         return 0;
 }
 
+// {"0": "contradiction", "1": "neutral", "2": "entailment"}, or the other way round in label2id; in any order and case.
+static int read_labels(const json_t *root, const char *path, struct folder *f, struct error *e) {
+        static const char entailment[] = "entailment";
+        const json_t *names = NULL, *ids = NULL;
+        int r = field_object(root, path, "id2label", &names, e);
+        const char *key;
+        json_t *value;
+
+        if (r >= 0)
+                r = field_object(root, path, "label2id", &ids, e);
+        if (r < 0)
+                return r;
+        f->labels = json_object_size(names ? names : ids);
+        // jansson only hands out iterators of objects that it may change.
+        json_object_foreach((json_t *) (uintptr_t) names, key, value) {
+                int64_t id;
+
+                if (!str_ieq(json_string_value(value), entailment) ||
+                    str_to_int64(key, 0, (int64_t) f->labels - 1, &id) < 0)
+                        continue;
+                f->entailment = (size_t) id;
+                f->has_entailment = true;
+        }
+        json_object_foreach((json_t *) (uintptr_t) ids, key, value) {
+                int64_t id = json_integer_value(value);
+
+                if (f->has_entailment || !str_ieq(key, entailment) || id < 0 || (size_t) id >= f->labels)
+                        continue;
+                f->entailment = (size_t) id;
+                f->has_entailment = true;
+        }
+        return 0;
+}
+
 static int read_config(const char *folder, struct folder *f, struct error *e) {
         char *path _cleanup_free_ = file_join(folder, "config.json");
         json_t *root _cleanup_json_ = NULL;
-        int64_t hidden = 0, positions = 0;
+        int64_t hidden = 0, positions = 0, types = 2, padding = 0;
+        const char *type = NULL;
         int r = path ? read_json(path, &root, e) : no_memory(e);
 
         if (r == 0)
                 r = field_int(root, path, "hidden_size", 1, HIDDEN_MAX, &hidden, e);
         if (r >= 0)
                 r = field_int(root, path, "max_position_embeddings", 1, POSITIONS_MAX, &positions, e);
+        if (r >= 0)
+                r = field_int(root, path, "type_vocab_size", 0, TYPES_MAX, &types, e);
+        if (r >= 0)
+                r = field_int(root, path, "pad_token_id", 0, PADDING_MAX, &padding, e);
+        if (r >= 0)
+                r = field_text(root, path, "model_type", &type, e);
+        if (r < 0)
+                return r;
+        // RoBERTa counts its positions from behind the padding's: 514 of them are 512 tokens.
+        if (type && str_ends(type, "roberta") && positions > padding + 1)
+                positions -= padding + 1;
         f->hidden = (size_t) hidden;
         f->positions = (size_t) positions;
-        return r < 0 ? r : 0;
+        f->one_type = types < 2;
+        return read_labels(root, path, f, e);
 }
 
 // How sentence-transformers says what to do with the tokens' vectors. Without the file they are averaged.
@@ -192,19 +241,18 @@ static char *last_part(const char *path) {
         return str_ndup(path + start, end - start);
 }
 
-int folder_read(const char *path, struct folder *ret, struct error *e) {
+int folder_read(const char *path, const char *setting, struct folder *ret, struct error *e) {
         struct folder f _cleanup_folder_ = {0};
         int r;
 
         if (str_empty(path))
-                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE,
-                                 "no model is set; set EMBEDDING_MODEL to its folder");
+                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "no model is set; set %s to its folder", setting);
         if (!file_exists(path))
                 return error_set(e, -ENOENT, ERROR_MODEL_UNAVAILABLE,
-                                 "%s: no such folder; set EMBEDDING_MODEL to the model's folder", path);
+                                 "%s: no such folder; set %s to the model's folder", path, setting);
         if (!file_is_dir(path))
                 return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE,
-                                 "%s: not a folder; EMBEDDING_MODEL names the folder, not the file", path);
+                                 "%s: not a folder; %s names the folder, not the file", path, setting);
         f.name = last_part(path);
         f.tokenizer = file_join(path, "tokenizer.json");
         if (!f.name || !f.tokenizer)

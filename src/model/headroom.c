@@ -1,5 +1,6 @@
 #include "model/headroom.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,11 @@
 #include "base/memory.h"
 #include "base/string.h"
 
-enum { TEXT_MAX = 64 << 10 }; // bytes of a file of the kernel's
+enum {
+        TEXT_MAX = 64 << 10,    // bytes of a file of the kernel's
+        MEMORY_FACTOR = 2,      // a session holds the weights once as read and once as its kernels want them
+        MEMORY_BASE = 64 << 20, // bytes of the library itself and of a run
+};
 
 static char *read_text(const char *path) {
         char *text = NULL;
@@ -72,4 +77,14 @@ int64_t headroom_bytes(void) {
         int64_t least = of_machine(), group = of_group(), space = of_address_space();
 
         return MIN(least, MIN(group, space));
+}
+
+int headroom_check(const char *onnx, int64_t bytes, struct error *e) {
+        int64_t needed = bytes * MEMORY_FACTOR + MEMORY_BASE, available = headroom_bytes();
+
+        if (available >= needed)
+                return 0;
+        return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE,
+                         "%s: not enough memory: about %" PRId64 " MB are needed, %" PRId64 " MB are available", onnx,
+                         needed >> 20, available >> 20);
 }

@@ -13,16 +13,25 @@ static const char *const input_names[INPUT_KINDS_] = {
 // By preference: a model that pools itself knows best how.
 static const struct {
         const char *name;
+        enum session_kind kind;
         enum session_output output;
         size_t dimensions;
 } outputs[] = {
-                {"sentence_embedding", SESSION_SENTENCE, 2},
-                {"last_hidden_state", SESSION_TOKENS, 3},
-                {"token_embeddings", SESSION_TOKENS, 3},
+                {"sentence_embedding", SESSION_EMBEDDING, SESSION_SENTENCE, 2},
+                {"last_hidden_state", SESSION_EMBEDDING, SESSION_TOKENS, 3},
+                {"token_embeddings", SESSION_EMBEDDING, SESSION_TOKENS, 3},
+                {"logits", SESSION_CLASSIFIER, SESSION_LOGITS, 2},
+};
+
+static const char *const wanted[] = {
+                [SESSION_EMBEDDING] =
+                                "it has none of the outputs sentence_embedding, last_hidden_state, token_embeddings",
+                [SESSION_CLASSIFIER] = "it has no output logits: it is not a model that classifies texts",
 };
 
 struct session {
         const struct onnx *onnx;
+        enum session_kind kind;
         OrtSession *ort;
         OrtMemoryInfo *memory;
         size_t inputs_n;
@@ -85,7 +94,7 @@ static int add_input(struct session *s, const char *name, ONNXTensorElementDataT
                 s->inputs[s->inputs_n++] = (enum input_kind) kind;
                 return 0;
         }
-        return error_set(e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE, "its input \"%s\" is not one of an embedding model",
+        return error_set(e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE, "its input \"%s\" is not one of a model that reads text",
                          name);
 }
 
@@ -96,7 +105,7 @@ static int read_inputs(struct session *s, OrtAllocator *allocator, struct error 
 
         if (r == 0 && (n == 0 || n > INPUT_KINDS_))
                 return error_set(e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE,
-                                 "it has %zu inputs, an embedding model has 1 to %d", n, INPUT_KINDS_);
+                                 "it has %zu inputs, a model that reads text has 1 to %d", n, INPUT_KINDS_);
         for (size_t i = 0; r == 0 && i < n; i++) {
                 ONNXTensorElementDataType type;
                 OrtTypeInfo *info = NULL;
@@ -128,7 +137,8 @@ static int read_output(struct session *s, OrtAllocator *allocator, size_t i, siz
         r = onnx_result(o, o->api->SessionGetOutputName(s->ort, i, allocator, &name), e);
         if (r < 0)
                 return r;
-        for (row = 0; row < ARRAY_LEN(outputs) && !str_eq(name, outputs[row].name); row++)
+        for (row = 0; row < ARRAY_LEN(outputs) && (outputs[row].kind != s->kind || !str_eq(name, outputs[row].name));
+             row++)
                 ;
         (void) onnx_result(o, o->api->AllocatorFree(allocator, name), NULL);
         *ret = row;
@@ -156,12 +166,12 @@ static int read_outputs(struct session *s, OrtAllocator *allocator, struct error
                 s->output = MIN(s->output, row);
         }
         if (r == 0 && s->output == ARRAY_LEN(outputs))
-                return error_set(e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE,
-                                 "it has none of the outputs sentence_embedding, last_hidden_state, token_embeddings");
+                return error_set(e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE, "%s", wanted[s->kind]);
         return r;
 }
 
-int session_open(const struct onnx *o, const char *path, struct session **ret, struct error *e) {
+int session_open(const struct onnx *o, const char *path, enum session_kind kind, struct session **ret,
+                 struct error *e) {
         struct session *s _cleanup_(session_free_p) = calloc(1, sizeof(*s));
         OrtSessionOptions *options = NULL;
         OrtAllocator *allocator = NULL;
@@ -170,6 +180,7 @@ int session_open(const struct onnx *o, const char *path, struct session **ret, s
         if (!s)
                 return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "not enough memory");
         s->onnx = o;
+        s->kind = kind;
         r = make_options(o, &options, e);
         if (r < 0)
                 return r;
@@ -235,7 +246,7 @@ static int use_output(const struct session *s, OrtValue *value, size_t n,
         return fn(arg, data, rows, (size_t) size[dimensions - 1]);
 }
 
-int session_run(const struct session *s, const int64_t *ids, size_t n,
+int session_run(const struct session *s, const int64_t *ids, const int64_t *types, size_t n,
                 int (*fn)(void *arg, const float *values, size_t rows, size_t columns), void *arg, struct error *e) {
         const struct onnx *o = s->onnx;
         int64_t *numbers[INPUT_KINDS_] = {0}, *all _cleanup_free_ = malloc(INPUT_KINDS_ * n * sizeof(*all));
@@ -246,9 +257,9 @@ int session_run(const struct session *s, const int64_t *ids, size_t n,
 
         for (size_t kind = 0; r == 0 && kind < INPUT_KINDS_; kind++) {
                 numbers[kind] = all + kind * n;
-                for (size_t i = 0; i < n;
-                     i++) // one text without padding: all of it is wanted, all of it is the first segment
-                        numbers[kind][i] = kind == INPUT_IDS ? ids[i] : kind == INPUT_MASK;
+                // One input without padding: all of it is wanted.
+                for (size_t i = 0; i < n; i++)
+                        numbers[kind][i] = kind == INPUT_IDS ? ids[i] : kind == INPUT_MASK ? 1 : types ? types[i] : 0;
         }
         for (size_t i = 0; r == 0 && i < s->inputs_n; i++) {
                 names[i] = input_names[s->inputs[i]];

@@ -35,6 +35,7 @@ int labels_load(const char *path, struct labels *ret, struct error *e) {
                         return rows_error(&rows, e, "category \"%s\" is there already", f[0]);
                 if (ret->n == CATEGORIES_MAX)
                         return rows_error(&rows, e, "there can be at most %d categories", CATEGORIES_MAX);
+                (void) str_copy(ret->about[ret->n], LABEL_ABOUT_SIZE, f[1]);
                 str_copy(ret->names[ret->n++], CATEGORY_SIZE, f[0]);
         }
         if (r == 0 && ret->n == 0)

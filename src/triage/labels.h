@@ -6,10 +6,11 @@
 #include "base/error.h"
 #include "triage/triage.h"
 
-enum { LABEL_NONE = -1 };
+enum { LABEL_NONE = -1, LABEL_ABOUT_SIZE = 256 };
 
 struct labels {
         char names[CATEGORIES_MAX][CATEGORY_SIZE];
+        char about[CATEGORIES_MAX][LABEL_ABOUT_SIZE]; // what belongs there, cut to this size
         size_t n;
 };
 

@@ -6,16 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/string.h"
 #include "triage/classifier.h"
 #include "triage/examples.h"
+#include "triage/hypotheses.h"
 #include "triage/intents.h"
 #include "triage/keywords.h"
 #include "triage/labels.h"
 #include "triage/shares.h"
 #include "triage/zero_shot.h"
+#include "triage/zero_shot_model.h"
 
 struct triage {
         struct labels labels;
@@ -26,11 +29,17 @@ struct triage {
         char model[CLASSIFIER_MODEL_SIZE];
         struct classifier *own; // the desk's; NULL: none yet
         pthread_rwlock_t lock;  // guards own: a new one takes its place while tickets are classified
+        struct hypotheses *hypotheses;
+        struct zero_shot_model model_rung; // without a cross: none
+        char model_version[TRIAGE_VERSION_SIZE];
+        pthread_mutex_t problem_lock; // guards problem
+        char problem[VERDICT_WHY_SIZE];
 };
 
 static const char *const tier_names[TIER_COUNT_] = {
                 [TIER_1] = "tier_1", [TIER_2] = "tier_2", [TIER_COMPLEX] = "complex"};
 static const char *const method_names[] = {[TRIAGE_CLASSIFIER] = "classifier",
+                                           [TRIAGE_ZERO_SHOT_MODEL] = "zero_shot_model",
                                            [TRIAGE_ZERO_SHOT] = "zero_shot",
                                            [TRIAGE_KEYWORD] = "keyword",
                                            [TRIAGE_NONE] = "none"};
@@ -62,7 +71,9 @@ struct triage *triage_free(struct triage *t) {
         intents_clear(&t->intents);
         classifier_free(t->starter);
         classifier_free(t->own);
+        free(t->hypotheses);
         pthread_rwlock_destroy(&t->lock);
+        pthread_mutex_destroy(&t->problem_lock);
         free(t);
         return NULL;
 }
@@ -72,8 +83,9 @@ static int load(struct triage *t, const char *config_dir, struct error *e) {
         char *examples _cleanup_free_ = file_join(config_dir, "examples.tsv");
         char *keywords _cleanup_free_ = file_join(config_dir, "keywords.tsv");
         char *intents _cleanup_free_ = file_join(config_dir, "intents.tsv");
+        char *hypotheses _cleanup_free_ = file_join(config_dir, "hypotheses.tsv");
 
-        if (!categories || !examples || !keywords || !intents)
+        if (!categories || !examples || !keywords || !intents || !hypotheses)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for triage");
         int r = labels_load(categories, &t->labels, e);
         if (r == 0)
@@ -82,6 +94,8 @@ static int load(struct triage *t, const char *config_dir, struct error *e) {
                 r = keywords_load(keywords, &t->labels, &t->keywords, e);
         if (r == 0)
                 r = intents_load(intents, &t->labels, &t->intents, e);
+        if (r == 0)
+                r = hypotheses_load(hypotheses, &t->labels, &t->hypotheses, e);
         return r;
 }
 
@@ -108,6 +122,7 @@ int triage_open(const char *config_dir, struct encoder *m, struct store *s, stru
         if (!t)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for triage");
         pthread_rwlock_init(&t->lock, NULL);
+        pthread_mutex_init(&t->problem_lock, NULL);
         int r = load(t, config_dir, e);
         if (r == 0 && m)
                 r = load_starter(t, config_dir, m, e);
@@ -143,6 +158,10 @@ static pthread_rwlock_t *lock_of(const struct triage *t) {
 void triage_learned(const struct triage *t, enum triage_method method, char ret[TRIAGE_VERSION_SIZE]) {
         const struct classifier *c = method == TRIAGE_ZERO_SHOT ? t->starter : NULL;
 
+        if (method == TRIAGE_ZERO_SHOT_MODEL) {
+                str_copy(ret, TRIAGE_VERSION_SIZE, t->model_version);
+                return;
+        }
         pthread_rwlock_rdlock(lock_of(t));
         if (method == TRIAGE_CLASSIFIER)
                 c = t->own;
@@ -156,6 +175,8 @@ enum triage_method triage_best_method(const struct triage *t) {
         triage_learned(t, TRIAGE_CLASSIFIER, own);
         if (*own)
                 return TRIAGE_CLASSIFIER;
+        if (t->model_rung.cross)
+                return TRIAGE_ZERO_SHOT_MODEL;
         if (t->examples->dimensions > 0)
                 return TRIAGE_ZERO_SHOT;
         return keywords_count(t->keywords) > 0 ? TRIAGE_KEYWORD : TRIAGE_NONE;
@@ -265,11 +286,99 @@ void triage_classify_first_day(const struct triage *t, const char *subject, cons
         str_copy(ret->why, sizeof(ret->why), why);
 }
 
+// ---- the zero-shot model
+
+// Verdicts by it are only as good as all that was mixed: model, words for the labels, starter, weight.
+static void name_mix(struct triage *t) {
+        struct digest *d = digest_new();
+        uint8_t bytes[DIGEST_SIZE] = {0};
+
+        if (!d)
+                return;
+        digest_update(d, cross_version(t->model_rung.cross), strlen(cross_version(t->model_rung.cross)));
+        digest_update(d, t->hypotheses, sizeof(*t->hypotheses));
+        digest_update(d, &t->model_rung.weight, sizeof(t->model_rung.weight));
+        if (t->starter)
+                digest_update(d, t->starter->version, strlen(t->starter->version));
+        if (digest_end(d, bytes) == 0)
+                digest_hex(bytes, (TRIAGE_VERSION_SIZE - 1) / 2, t->model_version);
+}
+
+void triage_use_model(struct triage *t, struct cross *m, double weight, int64_t budget_ms) {
+        t->model_rung = (struct zero_shot_model){.cross = m, .weight = weight, .budget_ms = budget_ms};
+        *t->model_version = '\0';
+        if (m)
+                name_mix(t);
+}
+
+// Guards what may change in a triage that is only looked at.
+static pthread_mutex_t *problem_lock_of(const struct triage *t) {
+        return (pthread_mutex_t *) (uintptr_t) &t->problem_lock;
+}
+
+void triage_model_problem(const struct triage *t, char ret[VERDICT_WHY_SIZE]) {
+        pthread_mutex_lock(problem_lock_of(t));
+        str_copy(ret, VERDICT_WHY_SIZE, t->problem);
+        pthread_mutex_unlock(problem_lock_of(t));
+}
+
+// It is logged when it begins and when it ends, not for every ticket.
+static void note_problem(const struct triage *t, const char *problem) {
+        char *slot = (char *) (uintptr_t) t->problem;
+
+        pthread_mutex_lock(problem_lock_of(t));
+        if (*problem && !*slot)
+                log_warning("triage goes on without the zero-shot model: %s", problem);
+        else if (!*problem && *slot)
+                log_info("the zero-shot model is heard again");
+        str_copy(slot, VERDICT_WHY_SIZE, problem);
+        pthread_mutex_unlock(problem_lock_of(t));
+}
+
+static struct opinion opinion_of(const struct verdict *v) {
+        struct opinion o = {.method = v->method,
+                            .tier = v->tier,
+                            .confidence = v->confidence,
+                            .category_confidence = v->category_confidence};
+
+        str_copy(o.category, sizeof(o.category), v->category);
+        return o;
+}
+
+// By the zero-shot model, mixed with what the rung below says. Where it fails the rung below stands, saying why.
+static void classify_model(const struct triage *t, const char *subject, const char *body, const struct verdict *below,
+                           struct verdict *ret) {
+        struct verdict none = {.method = TRIAGE_NONE};
+        struct entailed said;
+        struct error why = ERROR_INIT;
+        int r = zero_shot_model_read(&t->model_rung, t->hypotheses, &t->labels, subject, body, &said, &why);
+
+        *ret = *below;
+        if (r < 0) {
+                str_copy(ret->stepped, sizeof(ret->stepped), why.message);
+                if (r != -EINVAL) // a ticket without a word is not the model's fault
+                        note_problem(t, ret->stepped);
+                return;
+        }
+        note_problem(t, "");
+        zero_shot_model_mix(&t->model_rung, t->hypotheses, &t->labels, &said, below, ret);
+        str_copy(ret->learned, sizeof(ret->learned), t->model_version);
+        str_copy(none.category, sizeof(none.category), below->category);
+        zero_shot_model_mix(&t->model_rung, t->hypotheses, &t->labels, &said, &none, &none);
+        ret->opinions[0] = opinion_of(&none);
+        ret->opinions[1] = opinion_of(below);
+        ret->opinions_n = 2;
+}
+
 void triage_classify(const struct triage *t, const char *subject, const char *body, const float *vector,
                      struct verdict *ret) {
         struct verdict first;
 
         triage_classify_first_day(t, subject, body, vector, &first);
-        if (!vector || !classify_own(t, vector, &first, ret))
+        if (vector && classify_own(t, vector, &first, ret))
+                return;
+        if (t->model_rung.cross)
+                classify_model(t, subject, body, &first, ret);
+        else
                 *ret = first;
 }

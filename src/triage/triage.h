@@ -1,8 +1,10 @@
 // What kind of ticket is it, and how sure are we: a chain of rungs, each of which works without the ones above it.
 //
-// classifier: learned from this desk's own tickets (`firstline train`) → zero_shot: the ticket's vector against example
-// lines (CONFIG_DIR/examples.tsv) and against what was learned from other businesses (CONFIG_DIR/classifier/) →
-// keyword: a table of words (keywords.tsv) → none: complex, with confidence 0. Every verdict says which rung gave it.
+// classifier: learned from this desk's own tickets (`firstline train`) → zero_shot_model: a cross-encoder that reads
+// the ticket with what each tier and category means (hypotheses.tsv), if there is one, mixed with → zero_shot: the
+// ticket's vector against example lines (CONFIG_DIR/examples.tsv) and against what was learned from other businesses
+// (CONFIG_DIR/classifier/) → keyword: a table of words (keywords.tsv) → none: complex, with confidence 0. Every verdict
+// says which rung gave it.
 #pragma once
 
 #include <stdbool.h>
@@ -17,10 +19,21 @@ enum tier { TIER_1, TIER_2, TIER_COMPLEX, TIER_COUNT_ };
 const char *tier_name(enum tier t);               // "tier_1", "tier_2", "complex"
 int tier_parse(const char *name, enum tier *ret); // 0 or -EINVAL
 
-enum triage_method { TRIAGE_CLASSIFIER, TRIAGE_ZERO_SHOT, TRIAGE_KEYWORD, TRIAGE_NONE };
-const char *triage_method_name(enum triage_method m); // "classifier", "zero_shot", "keyword", "none"
+enum triage_method { TRIAGE_CLASSIFIER, TRIAGE_ZERO_SHOT_MODEL, TRIAGE_ZERO_SHOT, TRIAGE_KEYWORD, TRIAGE_NONE };
+const char *triage_method_name(enum triage_method m); // "classifier", "zero_shot_model", "zero_shot", ...
 
 enum { CATEGORY_SIZE = 48, CATEGORIES_MAX = 64, VERDICT_WHY_SIZE = 200, TRIAGE_VERSION_SIZE = 17 };
+
+// What one rung alone says of a ticket that several are heard on.
+struct opinion {
+        enum triage_method method;
+        enum tier tier;
+        double confidence;
+        char category[CATEGORY_SIZE];
+        double category_confidence;
+};
+
+enum { OPINIONS_MAX = 2 };
 
 struct verdict {
         enum tier tier;
@@ -34,6 +47,9 @@ struct verdict {
         char learned[TRIAGE_VERSION_SIZE]; // version of the classifier that was heard: the desk's, or the starter; "":
                                            // none
         char why[VERDICT_WHY_SIZE];        // the nearest example, or the words that counted
+        struct opinion opinions[OPINIONS_MAX]; // of the rungs that were mixed, the upper one first
+        size_t opinions_n;
+        char stepped[VERDICT_WHY_SIZE]; // why the zero-shot model was not heard though there is one; "" otherwise
 };
 
 struct triage;
@@ -46,7 +62,14 @@ _warn_unused_ int triage_open(const char *config_dir, struct encoder *m, struct 
 struct triage *triage_free(struct triage *t);
 DEFINE_CLEANUP(struct triage, triage_free);
 
-// The same without what was learned from this desk: as on the first day.
+// The zero-shot model is heard from now on; before the first ticket. It is borrowed. weight: beside the rung below, in
+// (0, 1]. budget_ms: what it may take for one ticket; what takes longer steps down to the rung below.
+struct cross;
+void triage_use_model(struct triage *t, struct cross *m, double weight, int64_t budget_ms);
+// Why the last ticket was not read by it; "" when it was, or there is none. Any thread.
+void triage_model_problem(const struct triage *t, char ret[VERDICT_WHY_SIZE]);
+
+// The same without what was learned from this desk and without the zero-shot model: as on the first day.
 void triage_classify_first_day(const struct triage *t, const char *subject, const char *body, const float *vector,
                                struct verdict *ret);
 

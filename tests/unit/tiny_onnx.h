@@ -18,6 +18,7 @@ struct tiny {
         const char *output; // NULL: last_hidden_state
         int input_type;     // 0: TINY_INT64
         bool sentence;      // the mean over the tokens is the output
+        bool score;         // the square of that mean's length is: one logit, larger when the tokens are alike
         bool unused_input;  // there is also an input that nothing knows
 };
 
@@ -73,19 +74,19 @@ static inline void tiny_nodes(struct buffer *graph, const struct tiny *t, const 
 
         tiny_text(&node, 1, "table");
         tiny_text(&node, 1, input);
-        tiny_text(&node, 2, t->sentence ? "rows" : output);
+        tiny_text(&node, 2, t->sentence || t->score ? "rows" : output);
         tiny_text(&node, 4, "Gather");
         tiny_part(graph, 1, &node);
-        if (t->sentence) {
-                tiny_text(&node, 1, "rows");
-                tiny_text(&node, 2, output);
-                tiny_text(&node, 4, "ReduceMean");
+        for (int i = 0; i < (t->score ? 2 : t->sentence); i++) {
+                tiny_text(&node, 1, i == 0 ? "rows" : "mean");
+                tiny_text(&node, 2, i == 0 && t->score ? "mean" : output);
+                tiny_text(&node, 4, i == 0 ? "ReduceMean" : "ReduceSumSquare");
                 tiny_text(&attribute, 1, "axes");
                 tiny_number(&attribute, 8, 1);
                 tiny_number(&attribute, 20, 7); // INTS
                 tiny_part(&node, 5, &attribute);
                 tiny_text(&attribute, 1, "keepdims");
-                tiny_number(&attribute, 3, 0);
+                tiny_number(&attribute, 3, (uint64_t) i);
                 tiny_number(&attribute, 20, 2); // INT
                 tiny_part(&node, 5, &attribute);
                 tiny_part(graph, 1, &node);
@@ -112,7 +113,7 @@ static inline void tiny_onnx(const struct tiny *t, struct buffer *out) {
         tiny_value(&graph, 11, input, t->input_type ? t->input_type : TINY_INT64, 2);
         if (t->unused_input)
                 tiny_value(&graph, 11, "pixel_values", TINY_INT64, 2);
-        tiny_value(&graph, 12, output, TINY_FLOAT, t->sentence ? 2 : 3);
+        tiny_value(&graph, 12, output, TINY_FLOAT, t->sentence || t->score ? 2 : 3);
 
         tiny_number(out, 1, 7); // version of the format
         tiny_part(out, 7, &graph);

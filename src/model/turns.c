@@ -1,0 +1,34 @@
+#include "model/turns.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum { PARALLEL_MAX = 256 };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of the count of runs
+static pthread_cond_t free_to_run = PTHREAD_COND_INITIALIZER;
+static unsigned running;
+
+unsigned turns_default(void) {
+        long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+        return processors > 0 ? (unsigned) MIN(processors, (long) PARALLEL_MAX) : 1;
+}
+
+void turns_begin(unsigned max) {
+        pthread_mutex_lock(&lock);
+        while (running >= max)
+                pthread_cond_wait(&free_to_run, &lock);
+        running++;
+        pthread_mutex_unlock(&lock);
+}
+
+// All that wait are woken: each may have a maximum of its own.
+void turns_end(void) {
+        pthread_mutex_lock(&lock);
+        running--;
+        pthread_cond_broadcast(&free_to_run);
+        pthread_mutex_unlock(&lock);
+}
