@@ -39,9 +39,8 @@ export function learnMerges(text, count, letters = bytewise) {
 const added = (id, content, flags = {}) => ({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true, ...flags });
 
 function vocabularyOf(first, merges, letters) {
-  const vocab = {};
-  for (const piece of [...first, ...letters, ...merges.map(([a, b]) => a + b)]) vocab[piece] ??= Object.keys(vocab).length;
-  return vocab;
+  const all = new Set([...first, ...letters, ...merges.map(([a, b]) => a + b)]);
+  return Object.fromEntries([...all].map((piece, id) => [piece, id]));
 }
 
 // As facebook/bart-large-mnli has it: no type of the model, merges as "a b", RobertaProcessing.

@@ -56,7 +56,7 @@ export function duration(ms: number): string {
 
 // A reason as the program writes it, as a sentence with the names that people see.
 export function sentence(text: string | null | undefined): string {
-  const said = (text ?? '').replace(/\b(tier_1|tier_2|auto_resolve|zero_shot)\b/g, (word) => name(word).toLowerCase());
+  const said = (text ?? '').replace(/\b(tier_1|tier_2|auto_resolve|zero_shot_model|zero_shot)\b/g, (word) => name(word).toLowerCase());
   return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
@@ -64,7 +64,7 @@ export function sentence(text: string | null | undefined): string {
 const NAMES: Record<string, string> = {
   tier_1: 'Simple', tier_2: 'Moderate', complex: 'Complex',
   auto_resolve: 'Resolve', answer: 'Answer', escalate: 'To a person',
-  zero_shot: 'Meaning', keyword: 'Keywords', classifier: 'Classifier', semantic: 'Meaning', none: 'None',
+  zero_shot_model: 'Zero-shot model', zero_shot: 'Meaning', keyword: 'Keywords', classifier: 'Classifier', semantic: 'Meaning', none: 'None',
 };
 
 export function name(word: string | null | undefined): string {

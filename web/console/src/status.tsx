@@ -43,6 +43,7 @@ function Parts({ h }: { h: HealthOf }) {
 
 const RUNGS: [string, string][] = [
   ['classifier', 'learned from this desk’s own tickets: firstline train'],
+  ['zero_shot_model', 'a model that reads the ticket with what each label means: ZERO_SHOT_MODEL'],
   ['zero_shot', 'the ticket’s meaning against example lines'],
   ['keyword', 'a table of words; needs no model'],
   ['none', 'where no word is known: complex, so a person'],
