@@ -1,9 +1,11 @@
 // How well is triage? Prints accuracy, macro-F1, complex missed, recall and calibration over labelled tickets.
 //
-//     bench_triage [--config DIR] [--model DIR] [--keywords-only] [--database PATH] [--map tiers.csv] FILE...
+//     bench_triage [--config DIR] [--model DIR] [--keywords-only] [--database PATH] [--map tiers.csv]
+//                  [--shares OUT] FILE...
 //
-// A FILE ending in .csv has text and intent, which --map turns into tier and category; any other has tab-separated
-// tier, category, subject, body.
+// --shares writes a line per ticket, in order: the shares of the tiers, then of the categories, with tabs between. A
+// FILE ending in .csv has text and intent, which --map turns into tier and category; any other has tab-separated tier,
+// category, subject, body.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,15 +18,14 @@
 #include "triage/own.h"
 
 struct options {
-        const char *config, *model, *map, *database;
+        const char *config, *model, *map, *database, *shares;
         bool keywords_only;
         int files; // index of the first
 };
 
 static int usage(void) {
         fprintf(stderr, "usage: bench_triage [--config DIR] [--model DIR] [--keywords-only] [--database PATH] [--map "
-                        "tiers.csv] "
-                        "FILE...\n");
+                        "tiers.csv] [--shares OUT] FILE...\n");
         return EXIT_FAILURE;
 }
 
@@ -40,6 +41,7 @@ static bool parse_options(int argc, char **argv, struct options *o) {
                                      : str_eq(name, "--model")    ? &o->model
                                      : str_eq(name, "--map")      ? &o->map
                                      : str_eq(name, "--database") ? &o->database
+                                     : str_eq(name, "--shares")   ? &o->shares
                                                                   : NULL;
                 if (!value || ++o->files >= argc)
                         return false;
@@ -66,6 +68,14 @@ static void print_bins(const struct measure *m) {
                                (double) m->bin_right[b] / (double) m->bin_n[b]);
 }
 
+static void print_shares(FILE *f, const struct verdict *v, size_t categories) {
+        for (int k = 0; k < TIER_COUNT_; k++)
+                fprintf(f, "%s%.5f", k > 0 ? "\t" : "", v->tiers[k]);
+        for (size_t k = 0; k < categories; k++)
+                fprintf(f, "\t%.5f", v->categories[k]);
+        fputc('\n', f);
+}
+
 // The vectors of all tickets; NULL without a model.
 static float *embed(struct encoder *m, struct store *s, const struct labelled *l, struct error *e) {
         float *vectors _cleanup_free_ = calloc(l->n * encoder_dimensions(m), sizeof(*vectors));
@@ -84,7 +94,7 @@ static float *embed(struct encoder *m, struct store *s, const struct labelled *l
 }
 
 static int measure_file(const struct options *o, const char *path, const struct triage *t, struct encoder *m,
-                        struct store *s, struct error *e) {
+                        struct store *s, FILE *shares, struct error *e) {
         struct labelled l _cleanup_labelled_ = {0};
         struct measure all = {0}, clear = {0}, methods[TRIAGE_NONE + 1] = {{0}};
         size_t unlike = 0;
@@ -104,6 +114,8 @@ static int measure_file(const struct options *o, const char *path, const struct 
                 struct verdict v;
                 triage_classify(t, l.items[i].subject, l.items[i].body,
                                 vectors ? vectors + i * encoder_dimensions(m) : NULL, &v);
+                if (shares)
+                        print_shares(shares, &v, triage_categories(t));
                 measure_add(&all, l.items[i].tier, l.items[i].category, &v);
                 unlike += v.unlike;
                 measure_add(&methods[v.method], l.items[i].tier, l.items[i].category, &v);
@@ -138,6 +150,7 @@ int main(int argc, char **argv) {
         struct triage *t _cleanup_(triage_free_p) = NULL;
         struct store *s _cleanup_(store_close_p) = NULL;
         struct error e = ERROR_INIT;
+        FILE *shares = NULL;
         struct options o;
         int64_t in_use = 0;
 
@@ -154,8 +167,12 @@ int main(int argc, char **argv) {
         if (r == 0)
                 printf("opened in %.0f ms, best method %s\n", (double) (clock_monotonic_us() - start) / 1000,
                        triage_method_name(triage_best_method(t)));
+        if (r == 0 && o.shares && !(shares = fopen(o.shares, "we")))
+                r = error_set(&e, -errno, ERROR_FILE_INVALID, "%s: %s", o.shares, strerror(errno));
         for (int i = o.files; r == 0 && i < argc; i++)
-                r = measure_file(&o, argv[i], t, m, s, &e);
+                r = measure_file(&o, argv[i], t, m, s, shares, &e);
+        if (shares && fclose(shares) != 0 && r == 0)
+                r = error_set(&e, -errno, ERROR_FILE_INVALID, "%s: %s", o.shares, strerror(errno));
         if (r < 0)
                 fprintf(stderr, "bench_triage: %s\n", e.message);
         return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
