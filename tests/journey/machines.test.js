@@ -103,7 +103,7 @@ describe('a machine', () => {
                 const before = standin.effects.length;
                 standin.say(2, { html: '<p>I am out of the office with no access to my mail.</p>' });
                 await firstline.freshdeskWebhook(2, { triggered_event: '{note_type:public}' });
-                await firstline.ticket(2, (t) => t.state === 'dropped');
+                await firstline.ticket(2, (t) => t.state === 'delivered' && t.audit.some((row) => row.step === 'withheld')); // it was answered, and stays so
                 assert.equal(standin.effects.length, before);
         });
 
@@ -114,7 +114,7 @@ describe('a machine', () => {
                 const before = standin.effects.length;
                 standin.say(3, { html: '<p>How do I reset my password?</p>' }).auto_response = true;
                 await firstline.freshdeskWebhook(3, { triggered_event: '{note_type:public}' });
-                await firstline.ticket(3, (t) => t.state === 'dropped');
+                await firstline.ticket(3, (t) => t.state === 'delivered' && t.audit.some((row) => row.step === 'withheld'));
                 assert.equal(standin.effects.length, before);
         });
 
