@@ -15,10 +15,6 @@ static bool ascii_space(char c) {
         return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static char ascii_lower(char c) {
-        return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
-}
-
 bool str_eq(const char *a, const char *b) {
         return a == b || (a && b && strcmp(a, b) == 0);
 }

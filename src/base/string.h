@@ -7,6 +7,10 @@
 
 #include "base/memory.h"
 
+static inline char ascii_lower(char c) {
+        return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+}
+
 bool str_eq(const char *a, const char *b);  // NULL equals only NULL
 bool str_ieq(const char *a, const char *b); // ASCII case ignored
 bool str_starts(const char *s, const char *prefix);

@@ -13,14 +13,10 @@ static const char blotted[] = "[erased]";
 // How an @ may be written.
 static const char *const at_signs[] = {"@", "\\u0040", "%40", "&#64;", "&#x40;", "&commat;"};
 
-static char lower(char c) {
-        return (char) (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-}
-
 static size_t caseless_prefix(const char *text, const char *word) {
         size_t n = 0;
 
-        while (word[n] && lower(text[n]) == lower(word[n]))
+        while (word[n] && ascii_lower(text[n]) == ascii_lower(word[n]))
                 n++;
         return word[n] ? 0 : n;
 }
@@ -33,7 +29,7 @@ static size_t match(const char *text, const char *address) {
                 size_t n = 0;
                 for (size_t i = 0; *address == '@' && n == 0 && i < ARRAY_LEN(at_signs); i++)
                         n = caseless_prefix(p, at_signs[i]);
-                if (n == 0 && lower(*p) == lower(*address))
+                if (n == 0 && ascii_lower(*p) == ascii_lower(*address))
                         n = 1;
                 if (n == 0)
                         return 0;
@@ -43,7 +39,7 @@ static size_t match(const char *text, const char *address) {
 }
 
 static bool letter_or_digit(char c) {
-        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || (unsigned char) c >= 0x80;
+        return (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || (unsigned char) c >= 0x80;
 }
 
 // What may stand in an address beside letters and digits joins only when something follows it: a full stop after an

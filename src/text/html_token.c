@@ -2,16 +2,14 @@
 
 #include <string.h>
 
+#include "base/string.h"
+
 static bool is_space(char c) {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
 static bool is_letter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static char lower(char c) {
-        return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
 }
 
 static const char *behind_last(const char *data, size_t n, char c) {
@@ -28,7 +26,7 @@ void html_tokens_init(struct html_tokens *t, const char *html, size_t n) {
 
 static bool name_is(const char *p, const char *name, size_t n) {
         for (size_t i = 0; i < n; i++)
-                if (lower(p[i]) != name[i])
+                if (ascii_lower(p[i]) != name[i])
                         return false;
         return true;
 }
@@ -114,7 +112,7 @@ static void read_tag(struct html_tokens *t, struct html_token *token) {
 
         for (; p < t->end && !is_space(*p) && *p != '>' && *p != '/'; p++)
                 if (k < HTML_NAME_MAX)
-                        token->name[k++] = lower(*p);
+                        token->name[k++] = ascii_lower(*p);
         token->name[k] = '\0';
         token->kind = closing ? HTML_END : HTML_START;
         token->element = html_element_find(token->name);
