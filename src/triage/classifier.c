@@ -8,8 +8,6 @@
 #include "model/encoder.h"
 #include "triage/shares.h"
 
-static const double SHARE_MIN = 1e-6; // below it a share is as good as none
-
 struct classifier *classifier_free(struct classifier *c) {
         if (!c)
                 return NULL;
@@ -28,7 +26,7 @@ struct classifier *classifier_new(size_t classes, size_t dimensions) {
                 return NULL;
         c->n = classes;
         c->dimensions = dimensions;
-        c->temperature = 1;
+        c->temperature = c->sharpness = c->sharpness_category = 1;
         c->like_floor = -1;
         c->classes = calloc(classes, sizeof(*c->classes));
         c->weights = calloc(classes * (dimensions + 1), sizeof(*c->weights));
@@ -81,28 +79,10 @@ void classifier_sum(const struct classifier *c, const struct labels *labels, con
                 ret->categories[i] /= known;
 }
 
-// Two views of the same answers; covered NULL: both know all of them.
-static void mix_shares(double *own, const double *first, const bool *covered, size_t n, double mix) {
-        double known = 0, sum = 0;
-
-        for (size_t i = 0; i < n; i++) {
-                sum += first[i];
-                known += !covered || covered[i] ? first[i] : 0;
-        }
-        if (mix <= 0 || sum <= 0)
-                return;
-        for (size_t i = 0; i < n; i++) {
-                double other = fmax(first[i], SHARE_MIN);
-                double mine = !covered || covered[i] ? fmax(own[i] * known, SHARE_MIN) : other;
-                own[i] = (1 - mix) * log(mine) + mix * log(other);
-        }
-        shares_from_logs(own, n, 0);
-}
-
 void classified_mix(struct classified *c, const struct classifier *by, const double *first_tiers,
                     const double *first_categories, size_t categories) {
-        mix_shares(c->tiers, first_tiers, NULL, TIER_COUNT_, by->mix);
-        mix_shares(c->categories, first_categories, c->covered, categories, by->mix_category);
+        shares_mix(c->tiers, first_tiers, NULL, TIER_COUNT_, by->mix, by->sharpness);
+        shares_mix(c->categories, first_categories, c->covered, categories, by->mix_category, by->sharpness_category);
 }
 
 int classifier_apply(const struct classifier *c, const struct labels *labels, const float *vector,

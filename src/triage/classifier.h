@@ -35,10 +35,11 @@ struct classifier {
         struct classifier_class *classes;
         float *weights;           // n rows of dimensions + 1, the last one the constant
         float *centres;           // n rows of dimensions, unit length: the mean vector of a class
-        double temperature;       // scores are divided by it before they become probabilities: what makes them true
+        double temperature;       // scores are divided by it before they become probabilities
         double mix, mix_category; // how much of what the example lines say of tier and category is heard beside it,
                                   // in [0, 1)
-        double like_floor;        // a ticket whose likeness is lower is unlike all that was learned; -1: not known
+        double sharpness, sharpness_category; // of what comes of this: sums and means are less sure than they are right
+        double like_floor; // a ticket whose likeness is lower is unlike all that was learned; -1: not known
         char version[CLASSIFIER_VERSION_SIZE]; // names its content; filled by reading and writing
 };
 
@@ -74,7 +75,7 @@ struct classified {
 void classifier_sum(const struct classifier *c, const struct labels *labels, const double *shares,
                     struct classified *ret);
 // In place: tiers and categories become the weighted geometric mean with those of the first day (the example lines),
-// as the classifier mixes them; of a category that no class covers the first day alone decides.
+// as the classifier mixes and sharpens them; of a category that no class covers the first day alone decides.
 void classified_mix(struct classified *c, const struct classifier *by, const double *first_tiers,
                     const double *first_categories, size_t categories);
 // The whole way from a vector. 0, or -ENOMEM. Any thread.

@@ -1,4 +1,4 @@
-// The classifier as text: "firstline-classifier 1", named values, a line for each class and its numbers, and a checksum
+// The classifier as text: "firstline-classifier 2", named values, a line for each class and its numbers, and a checksum
 // of all that is above it.
 #include <errno.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 #include "triage/classifier.h"
 
 enum {
-        FORMAT = 1,
+        FORMAT = 2,
         LINE_WORD_MAX = 32, // bytes of a number
         SUM_LINE_LEN = 7 + DIGEST_HEX_SIZE - 1 + 1,
 };
@@ -34,10 +34,12 @@ char *classifier_text(struct classifier *c) {
         char sum[DIGEST_HEX_SIZE];
 
         buffer_addf(&b,
-                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\ntemperature %ld\nmix %ld\nmix_category %ld\nfloor "
-                    "%ld\n",
+                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\ntemperature %ld\nmix %ld\nmix_category "
+                    "%ld\nsharpness %ld\n"
+                    "sharpness_category %ld\nfloor %ld\n",
                     magic, FORMAT, c->model, c->dimensions, c->n, lround(c->temperature * SCALE),
-                    lround(c->mix * SCALE), lround(c->mix_category * SCALE), lround(c->like_floor * SCALE));
+                    lround(c->mix * SCALE), lround(c->mix_category * SCALE), lround(c->sharpness * SCALE),
+                    lround(c->sharpness_category * SCALE), lround(c->like_floor * SCALE));
         for (size_t k = 0; k < c->n; k++) {
                 const struct classifier_class *x = &c->classes[k];
                 buffer_addf(&b, "class\t%s\t%s\t%s\t%zu\n", x->name, tier_name(x->tier), x->category, x->rows);
@@ -164,7 +166,7 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
         struct input in = {.what = what, .at = text, .e = e};
         struct classifier *c _cleanup_(classifier_free_p) = NULL;
         char sum[DIGEST_HEX_SIZE], model[CLASSIFIER_MODEL_SIZE];
-        int64_t format, dimensions, classes, temperature, mix, mix_category, floor;
+        int64_t format, dimensions, classes, temperature, mix, mix_category, sharp, sharp_category, floor;
         int r = check_sum(&in, text, n, sum);
 
         if (r < 0)
@@ -182,6 +184,8 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
             (r = take_integer(&in, "temperature", 1, (int64_t) (VALUE_MAX * SCALE), &temperature)) < 0 ||
             (r = take_integer(&in, "mix", 0, (int64_t) SCALE - 1, &mix)) < 0 ||
             (r = take_integer(&in, "mix_category", 0, (int64_t) SCALE - 1, &mix_category)) < 0 ||
+            (r = take_integer(&in, "sharpness", 1, (int64_t) (VALUE_MAX * SCALE), &sharp)) < 0 ||
+            (r = take_integer(&in, "sharpness_category", 1, (int64_t) (VALUE_MAX * SCALE), &sharp_category)) < 0 ||
             (r = take_integer(&in, "floor", (int64_t) -SCALE, (int64_t) SCALE, &floor)) < 0)
                 return r;
         // Each number takes two bytes at least: what the header promises must fit into the file.
@@ -194,6 +198,8 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
         c->temperature = (double) temperature / SCALE;
         c->mix = (double) mix / SCALE;
         c->mix_category = (double) mix_category / SCALE;
+        c->sharpness = (double) sharp / SCALE;
+        c->sharpness_category = (double) sharp_category / SCALE;
         c->like_floor = (double) floor / SCALE;
         for (size_t k = 0; r == 0 && k < c->n; k++)
                 r = take_class(&in, c, k);

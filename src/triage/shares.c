@@ -4,6 +4,8 @@
 
 #include "base/string.h"
 
+static const double SHARE_MIN = 1e-6; // below it a share is as good as none
+
 void shares_from_logs(double *v, size_t n, double doubt) {
         double max = v[0], sum = 0;
 
@@ -13,6 +15,26 @@ void shares_from_logs(double *v, size_t n, double doubt) {
                 sum += v[i] = exp(v[i] - max);
         for (size_t i = 0; i < n; i++)
                 v[i] = v[i] / sum * (1 - doubt) + doubt / (double) n;
+}
+
+void shares_mix(double *own, const double *other, const bool *covered, size_t n, double mix, double sharpness) {
+        double known = 0, sum = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                sum += other[i];
+                known += !covered || covered[i] ? other[i] : 0;
+        }
+        bool heard = mix > 0 && sum > 0;
+        if (!heard && sharpness == 1)
+                return;
+        for (size_t i = 0; i < n; i++) {
+                double theirs = heard ? log(fmax(other[i], SHARE_MIN)) : 0;
+                double mine = log(fmax(heard ? own[i] * known : own[i], SHARE_MIN));
+                if (heard && covered && !covered[i])
+                        mine = theirs;
+                own[i] = sharpness * (heard ? (1 - mix) * mine + mix * theirs : mine);
+        }
+        shares_from_logs(own, n, 0);
 }
 
 void shares_decide(const struct labels *labels, struct verdict *v) {

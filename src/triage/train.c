@@ -7,16 +7,15 @@
 
 #include "base/digest.h"
 #include "base/string.h"
+#include "triage/calibration.h"
 #include "triage/regression.h"
 
 static const double COST_DEFAULT = 10;
 // Of the tickets that were set aside this part is less like its nearest class than the floor.
 static const double UNLIKE_SHARE = 0.01;
-// The temperatures that are tried: from 0.2 to about 5, in steps of a tenth. And how much of the first day is heard:
-// from nothing to half, in tenths.
-static const double TEMPERATURE_MIN = 0.2, TEMPERATURE_STEP = 1.1, MIX_STEP = 0.1;
-enum { TEMPERATURES = 34, MIXES = 6 };
-static const double SURPRISE_FLOOR = 1e-9; // one row must not decide alone
+// Few rows of an intent say less of its kind than all rows of that kind: this part of the weights that tell kinds (tier
+// with category) apart is added to its own.
+static const double KIND_PART = 0.2;
 
 enum {
         FOLD_ALL = -1,  // nothing is set aside
@@ -123,6 +122,46 @@ static int deal(struct learning *j) {
 
 // ---- learning
 
+static double cost_of(const struct train_options *o) {
+        return o->cost > 0 ? o->cost : COST_DEFAULT;
+}
+
+// The first class of the same kind stands for it. Returns how many kinds there are.
+static size_t find_kinds(const struct classifier *c, uint32_t *kind_of) {
+        size_t kinds = 0;
+
+        for (size_t k = 0; k < c->n; k++) {
+                size_t first = 0;
+                while (c->classes[first].tier != c->classes[k].tier ||
+                       strcmp(c->classes[first].category, c->classes[k].category) != 0)
+                        first++;
+                kind_of[k] = first < k ? kind_of[first] : (uint32_t) kinds++;
+        }
+        return kinds;
+}
+
+// class_of: of the rows that g has.
+static int lean_on_kinds(const struct learning *j, const struct regression *g, const uint32_t *class_of, size_t rows,
+                         struct classifier *c) {
+        size_t width = c->dimensions + 1;
+        uint32_t *kind_of _cleanup_free_ = calloc(c->n, sizeof(*kind_of));
+        uint32_t *kinds_of_rows _cleanup_free_ = calloc(rows + 1, sizeof(*kinds_of_rows));
+        float *weights _cleanup_free_ = calloc(c->n * width, sizeof(*weights));
+
+        if (!kind_of || !kinds_of_rows || !weights)
+                return -ENOMEM;
+        size_t kinds = find_kinds(c, kind_of);
+        if (kinds < 2 || kinds == c->n)
+                return 0;
+        for (size_t i = 0; i < rows; i++)
+                kinds_of_rows[i] = kind_of[class_of[i]];
+        int r = regression_learn(g, kinds_of_rows, kinds, cost_of(j->o), j->o->balance, j->o->threads, weights);
+        for (size_t k = 0; r == 0 && k < c->n; k++)
+                for (size_t i = 0; i < width; i++)
+                        c->weights[k * width + i] += (float) (KIND_PART * (double) weights[kind_of[k] * width + i]);
+        return r;
+}
+
 // Learns from all rows but those of a fold, into c.
 static int learn(struct learning *j, int fold, struct classifier *c) {
         struct regression *g _cleanup_(regression_free_p) = NULL;
@@ -139,8 +178,9 @@ static int learn(struct learning *j, int fold, struct classifier *c) {
                 }
         int r = regression_new(rows, kept, d, &g);
         if (r == 0)
-                r = regression_learn(g, class_of, c->n, j->o->cost > 0 ? j->o->cost : COST_DEFAULT, j->o->balance,
-                                     j->o->threads, c->weights);
+                r = regression_learn(g, class_of, c->n, cost_of(j->o), j->o->balance, j->o->threads, c->weights);
+        if (r == 0)
+                r = lean_on_kinds(j, g, class_of, kept, c);
         if (r < 0)
                 return short_memory(j->e);
         for (size_t i = 0; i < kept; i++)
@@ -180,71 +220,7 @@ static int score_fold(struct learning *j, int fold, struct trained *t) {
         return r;
 }
 
-// ---- how sure it may be
-
-// What the rows set aside come to with this temperature and mix.
-static void tell(const struct learning *j, const struct classifier *c, size_t i, double *shares,
-                 struct classified *ret) {
-        memcpy(shares, j->scores + i * c->n, c->n * sizeof(*shares));
-        classifier_shares(c, shares);
-        classifier_sum(c, j->labels, shares, ret);
-        if (j->o->first_day)
-                classified_mix(ret, c, j->o->first_day[i].tiers, j->o->first_day[i].categories, j->labels->n);
-}
-
-// Summed surprise at the right tiers, or categories, of the rows set aside.
-static double surprise(const struct learning *j, const struct classifier *c, bool of_category, double *shares) {
-        struct classified x;
-        double sum = 0;
-
-        for (size_t i = 0; i < j->s->n; i++) {
-                const struct sample *row = &j->s->items[i];
-                int category = labels_find(j->labels, row->category);
-                if (row->aid || category == LABEL_NONE)
-                        continue;
-                tell(j, c, i, shares, &x);
-                sum -= log(fmax(of_category ? x.categories[category] : x.tiers[row->tier], SURPRISE_FLOOR));
-        }
-        return sum;
-}
-
-// The mix that surprises least about the categories, the temperature being found.
-static double find_mix_category(const struct learning *j, struct classifier *c, double *shares) {
-        double best = 0, least = INFINITY;
-
-        for (int m = 0; m < MIXES; m++) {
-                c->mix_category = MIX_STEP * m;
-                double s = surprise(j, c, true, shares);
-                if (s < least) {
-                        least = s;
-                        best = c->mix_category;
-                }
-        }
-        return best;
-}
-
-static int calibrate(const struct learning *j, struct classifier *c) {
-        double *shares _cleanup_free_ = calloc(c->n, sizeof(*shares));
-        double best = 1, least = INFINITY, best_mix = 0;
-
-        if (!shares)
-                return short_memory(j->e);
-        for (int m = 0; m < (j->o->first_day ? MIXES : 1); m++)
-                for (int k = 0; k < TEMPERATURES; k++) {
-                        c->mix = MIX_STEP * m;
-                        c->temperature = TEMPERATURE_MIN * pow(TEMPERATURE_STEP, k);
-                        double s = surprise(j, c, false, shares);
-                        if (s < least) {
-                                least = s;
-                                best = c->temperature;
-                                best_mix = c->mix;
-                        }
-                }
-        c->temperature = best;
-        c->mix = best_mix;
-        c->mix_category = j->o->first_day ? find_mix_category(j, c, shares) : 0;
-        return 0;
-}
+// ---- what the rows set aside say
 
 static int compare_doubles(const void *a, const void *b) {
         double x = *(const double *) a, y = *(const double *) b;
@@ -266,17 +242,6 @@ static int find_floor(const struct learning *j, const struct trained *t, struct 
         return 0;
 }
 
-static int tell_held_out(const struct learning *j, struct trained *t) {
-        const struct classifier *c = t->classifier;
-        double *shares _cleanup_free_ = calloc(c->n, sizeof(*shares));
-
-        if (!shares)
-                return short_memory(j->e);
-        for (size_t i = 0; i < j->s->n; i++)
-                tell(j, c, i, shares, &t->held_out[i]);
-        return 0;
-}
-
 static int run(struct learning *j, struct trained *t) {
         int r = find_classes(j);
 
@@ -295,10 +260,15 @@ static int run(struct learning *j, struct trained *t) {
         if (r == 0)
                 r = learn(j, FOLD_ALL, t->classifier);
         if (r == 0)
-                r = calibrate(j, t->classifier);
-        if (r == 0)
                 r = find_floor(j, t, t->classifier);
-        return r < 0 ? r : tell_held_out(j, t);
+        if (r < 0)
+                return r;
+        struct calibration x = {.samples = j->s,
+                                .labels = j->labels,
+                                .first_day = j->o->first_day,
+                                .scores = j->scores,
+                                .said = t->held_out};
+        return calibrate(t->classifier, &x) < 0 ? short_memory(j->e) : 0;
 }
 
 int train_classifier(const struct samples *s, const float *vectors, const struct labels *labels,

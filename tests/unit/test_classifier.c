@@ -35,6 +35,8 @@ static struct classifier *small(void) {
         str_copy(c->model, sizeof(c->model), "m1");
         c->temperature = 0.5;
         c->mix = 0.25;
+        c->sharpness = 1.5;
+        c->sharpness_category = 1.25;
         c->like_floor = 0.2;
         return c;
 }
@@ -53,6 +55,7 @@ static void what_is_written_is_read_back(void **state _unused_) {
         assert_memory_equal(back->centres, c->centres, 6 * sizeof(float));
         assert_memory_equal(back->classes, c->classes, 3 * sizeof(*c->classes));
         assert_true(back->temperature == 0.5 && back->mix == 0.25 && back->like_floor == 0.2);
+        assert_true(back->sharpness == 1.5 && back->sharpness_category == 1.25);
         char *again _cleanup_free_ = classifier_text(back);
         assert_string_equal(again, text);
 }
@@ -85,7 +88,7 @@ static void a_file_that_is_wrong_is_refused_by_name(void **state _unused_) {
         static const struct {
                 const char *from, *to, *words;
         } bad[] = {
-                        {"classifier 1", "classifier 2", "another version"},
+                        {"classifier 2", "classifier 1", "another version"},
                         {"model m1", "model ", "\"model\""},
                         {"dimensions 2", "dimensions 0", "\"dimensions\""},
                         {"dimensions 2", "dimensions 999999999999", "\"dimensions\""},
@@ -95,6 +98,7 @@ static void a_file_that_is_wrong_is_refused_by_name(void **state _unused_) {
                         {"temperature 5000", "temperature 0", "\"temperature\""},
                         {"temperature 5000", "temperature nan", "\"temperature\""},
                         {"mix 2500", "mix 10000", "\"mix\""},
+                        {"sharpness 15000", "sharpness 0", "\"sharpness\""},
                         {"\ttier_2\t", "\ttier_9\t", "\"class\""},
                         {"class\tcrash", "class\thow to pay", "there already"},
                         {"weights 15000 ", "weights x ", "\"weights\""},
@@ -141,7 +145,7 @@ static void classes_add_up_to_tiers_and_categories(void **state _unused_) {
 static void a_category_that_was_not_learned_keeps_its_share_of_the_first_day(void **state _unused_) {
         struct classified x = {.tiers = {0.8, 0.1, 0.1}, .categories = {0.9, 0.1, 0}, .covered = {true, true, false}};
         static const double tiers[] = {0.2, 0.4, 0.4}, categories[] = {0.1, 0.1, 0.8};
-        struct classifier by = {.mix = 0.5, .mix_category = 0.2};
+        struct classifier by = {.mix = 0.5, .mix_category = 0.2, .sharpness = 1, .sharpness_category = 1};
 
         classified_mix(&x, &by, tiers, categories, 3);
         assert_true(fabs(x.tiers[0] + x.tiers[1] + x.tiers[2] - 1) < 1e-9);
