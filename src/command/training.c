@@ -196,7 +196,7 @@ static int show(const struct invocation *i, const struct lesson *l, struct error
                              invocation_value(i, "--dry-run") ? "a dry run"
                              : l->learned.fresh.n < LEARN_COMPARED_MIN
                                              ? "too few tickets to compare on; --adopt takes it"
-                                             : "it is not better than what is in use");
+                                             : "it is not better than what is in use; --adopt takes it");
         return 0;
 }
 

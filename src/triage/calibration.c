@@ -10,11 +10,11 @@
 // searched for where sharpness, which comes after the sum, can be: the rows of one desk choose by luck among
 // temperatures that are as good, and a high one costs right tiers (doc/quality.md).
 static const double TEMPERATURE = 0.7;
-// What is tried: of the first day from nothing to half, sharpness from 0.4 to 2.5; without a first day temperatures
-// from 0.2 to about 5.
+// What is tried: of the first day from nothing to nine tenths, sharpness from 0.4 to 2.5; without a first day
+// temperatures from 0.2 to about 5.
 static const double MIX_STEP = 0.1, SHARPNESS_MIN = 0.4, SHARPNESS_STEP = 0.1;
 static const double TEMPERATURE_MIN = 0.2, TEMPERATURE_STEP = 1.1;
-enum { MIXES = 6, SHARPNESSES = 22, TEMPERATURES = 34 };
+enum { MIXES = 10, SHARPNESSES = 22, TEMPERATURES = 34 };
 static const double SURPRISE_FLOOR = 1e-9; // one row must not decide alone
 
 struct choice {

@@ -43,6 +43,7 @@ static int add_row(struct examples *x, const struct rows *rows, const char **f, 
         if (r < 0 || !(item.text = str_dup(f[2])))
                 return -ENOMEM;
         x->items[x->n++] = item;
+        x->covered[item.category] = true;
         return 0;
 }
 

@@ -1,6 +1,7 @@
 // Example lines (examples.tsv: tier, category, line) and where each stands among the vectors of the model.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -18,9 +19,10 @@ struct example {
 struct examples {
         struct example *items;
         size_t n, cap;
-        size_t dimensions; // 0: not embedded
-        float *mean;       // of all lines' vectors
-        float *vectors;    // n * dimensions: less the mean, of unit length
+        bool covered[CATEGORIES_MAX]; // by some line
+        size_t dimensions;            // 0: not embedded
+        float *mean;                  // of all lines' vectors
+        float *vectors;               // n * dimensions: less the mean, of unit length
 };
 
 // -EINVAL with file and line: unknown tier or category, too long a line, too many. A file without lines is allowed.

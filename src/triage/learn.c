@@ -68,9 +68,11 @@ void learned_clear(struct learned *l) {
         trained_clear(&l->trained);
 }
 
-// Wrong tiers, a complex ticket that is missed twice.
+// A wrong category costs half of a wrong tier, a complex ticket that is missed twice as much.
 static size_t cost(const struct measure *m) {
-        return m->n - m->right + m->confusion[TIER_COMPLEX][TIER_1] + m->confusion[TIER_COMPLEX][TIER_2];
+        size_t missed = m->confusion[TIER_COMPLEX][TIER_1] + m->confusion[TIER_COMPLEX][TIER_2];
+
+        return 2 * (m->n - m->right + missed) + m->n - m->category_right;
 }
 
 int learn(const struct triage *t, const struct samples *s, const float *vectors, const bool *seen,
@@ -102,9 +104,7 @@ int learn(const struct triage *t, const struct samples *s, const float *vectors,
         }
         if (r < 0)
                 return r;
-        l.better = l.fresh.n >= LEARN_COMPARED_MIN &&
-                   (cost(&l.fresh) < cost(&l.current) ||
-                    (cost(&l.fresh) == cost(&l.current) && l.fresh.category_right > l.current.category_right));
+        l.better = l.fresh.n >= LEARN_COMPARED_MIN && cost(&l.fresh) < cost(&l.current);
         *ret = l;
         l = (struct learned){0};
         return 0;

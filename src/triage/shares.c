@@ -18,18 +18,21 @@ void shares_from_logs(double *v, size_t n, double doubt) {
 }
 
 void shares_mix(double *own, const double *other, const bool *covered, size_t n, double mix, double sharpness) {
-        double known = 0, sum = 0;
+        double known = 0, sum = 0, only_own = 0;
 
         for (size_t i = 0; i < n; i++) {
                 sum += other[i];
                 known += !covered || covered[i] ? other[i] : 0;
+                only_own += other[i] <= 0 ? own[i] : 0;
         }
         bool heard = mix > 0 && sum > 0;
         if (!heard && sharpness == 1)
                 return;
         for (size_t i = 0; i < n; i++) {
-                double theirs = heard ? log(fmax(other[i], SHARE_MIN)) : 0;
+                double theirs = log(fmax(other[i] * (1 - only_own), SHARE_MIN));
                 double mine = log(fmax(heard ? own[i] * known : own[i], SHARE_MIN));
+                if (other[i] <= 0)
+                        theirs = mine;
                 if (heard && covered && !covered[i])
                         mine = theirs;
                 own[i] = sharpness * (heard ? (1 - mix) * mine + mix * theirs : mine);

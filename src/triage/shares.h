@@ -12,7 +12,8 @@
 void shares_from_logs(double *v, size_t n, double doubt);
 
 // In place: own becomes the weighted geometric mean with another's shares, and sharper or, below 1, flatter. covered
-// (NULL: all): of what own does not know the other's share is kept. mix: the other's weight, in [0, 1); nothing is
+// (NULL: all): of what own does not know the other's share is kept, and own's where
+// the other has 0. mix: the other's weight, in [0, 1); nothing is
 // heard of it where its shares are all 0.
 void shares_mix(double *own, const double *other, const bool *covered, size_t n, double mix, double sharpness);
 

@@ -16,6 +16,9 @@ static const double UNLIKE_SHARE = 0.01;
 // Few rows of an intent say less of its kind than all rows of that kind: this part of the weights that tell kinds (tier
 // with category) apart is added to its own.
 static const double KIND_PART = 0.2;
+// A complex ticket taken for a simple one costs more than the other way round: its classes score this much more where
+// the first day, which has a head start of its own, is mixed in.
+static const double COMPLEX_START = 0.2;
 
 enum {
         FOLD_ALL = -1,  // nothing is set aside
@@ -183,6 +186,9 @@ static int learn(struct learning *j, int fold, struct classifier *c) {
                 r = lean_on_kinds(j, g, class_of, kept, c);
         if (r < 0)
                 return short_memory(j->e);
+        for (size_t k = 0; j->o->first_day && k < c->n; k++)
+                if (c->classes[k].tier == TIER_COMPLEX)
+                        c->weights[k * (d + 1) + d] += (float) COMPLEX_START;
         for (size_t i = 0; i < kept; i++)
                 for (size_t k = 0; k < d; k++)
                         c->centres[class_of[i] * d + k] += rows[i][k];

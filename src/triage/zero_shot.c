@@ -101,6 +101,21 @@ static void listen(double *votes, const double *starter, const bool *covered, si
         }
 }
 
+// A category that the desk has just made: no line, no word and no ticket of another business speaks for it, and how
+// much it is meant cannot be told from silence.
+static void leave_out_unknown(const struct examples *x, const struct keyword_scores *words,
+                              const struct classified *starter, double *categories, size_t n) {
+        double known = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                if (!x->covered[i] && words->categories[i] == 0 && !(starter && starter->covered[i]))
+                        categories[i] = 0;
+                known += categories[i];
+        }
+        for (size_t i = 0; i < n; i++)
+                categories[i] /= known;
+}
+
 static void explain(const struct examples *x, const struct voters *voters, const struct keyword_scores *words,
                     struct verdict *v) {
         char why[VERDICT_WHY_SIZE * 8]; // an example is longer than what is shown of it
@@ -140,6 +155,7 @@ bool zero_shot_classify(const struct examples *x, const struct labels *labels, c
                 v.tiers[TIER_COMPLEX] += BOTH_TIER_SHARPNESS * log(STARTER_COMPLEX_WEIGHT);
         shares_from_logs(v.tiers, TIER_COUNT_, DOUBT);
         shares_from_logs(v.categories, labels->n, DOUBT);
+        leave_out_unknown(x, words, starter, v.categories, labels->n);
         shares_decide(labels, &v);
         explain(x, &voters, words, &v);
         *ret = v;

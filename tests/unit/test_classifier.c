@@ -153,6 +153,15 @@ static void a_category_that_was_not_learned_keeps_its_share_of_the_first_day(voi
         assert_true(x.categories[2] > x.categories[0] && x.categories[0] > x.categories[1]);
 }
 
+static void a_category_that_the_first_day_does_not_know_keeps_its_own_share(void **state _unused_) {
+        struct classified x = {.tiers = {0.8, 0.1, 0.1}, .categories = {0.2, 0.1, 0.7}, .covered = {true, true, true}};
+        static const double tiers[] = {0.2, 0.4, 0.4}, categories[] = {0.5, 0.5, 0};
+        struct classifier by = {.mix = 0.5, .mix_category = 0.9, .sharpness = 1, .sharpness_category = 1};
+
+        classified_mix(&x, &by, tiers, categories, 3);
+        assert_true(x.categories[2] > 0.6 && x.categories[2] < 0.8);
+}
+
 // ---- learning
 
 // Four kinds of points around four corners, some of them beside it; without chance.
@@ -253,6 +262,7 @@ int main(void) {
                         cmocka_unit_test(a_file_that_is_wrong_is_refused_by_name),
                         cmocka_unit_test(classes_add_up_to_tiers_and_categories),
                         cmocka_unit_test(a_category_that_was_not_learned_keeps_its_share_of_the_first_day),
+                        cmocka_unit_test(a_category_that_the_first_day_does_not_know_keeps_its_own_share),
                         cmocka_unit_test(the_same_tickets_teach_the_same_whatever_the_threads),
                         cmocka_unit_test(what_was_set_aside_is_mostly_right_and_as_sure_as_it_is_right),
                         cmocka_unit_test(too_few_or_all_alike_is_refused),

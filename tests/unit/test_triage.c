@@ -217,8 +217,12 @@ enum { D = 4 };
 static char text_a[] = "line a", text_b[] = "line b", text_c[] = "line c";
 static struct example few_items[] = {{TIER_1, 0, text_a}, {TIER_2, 1, text_b}, {TIER_COMPLEX, 0, text_c}};
 static float few_vectors[] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0}, no_mean[D];
-static const struct examples few = {
-                .items = few_items, .n = 3, .dimensions = D, .mean = no_mean, .vectors = few_vectors};
+static const struct examples few = {.items = few_items,
+                                    .n = 3,
+                                    .covered = {true, true},
+                                    .dimensions = D,
+                                    .mean = no_mean,
+                                    .vectors = few_vectors};
 static const struct labels two_labels = {.names = {"a", "b"}, .n = 2};
 
 static void the_nearest_line_wins_and_is_named(void **state) {
@@ -233,6 +237,20 @@ static void the_nearest_line_wins_and_is_named(void **state) {
         assert_int_equal(v.method, TRIAGE_ZERO_SHOT);
         assert_string_equal(v.why, "like: line b");
         assert_true(v.confidence > 0.8);
+}
+
+static void a_category_that_nothing_speaks_for_has_no_share(void **state) {
+        static const struct labels three = {.names = {"a", "b", "new"}, .n = 3};
+        static const float near_b[] = {0.1f, 0.99f, 0, 0};
+        struct keyword_scores words = {0};
+        struct verdict v;
+
+        (void) state;
+        assert_true(zero_shot_classify(&few, &three, &words, NULL, near_b, &v));
+        assert_true(v.categories[2] == 0 && fabs(v.categories[0] + v.categories[1] - 1) < 1e-9);
+        words.categories[2] = 1; // a word of the ticket does
+        assert_true(zero_shot_classify(&few, &three, &words, NULL, near_b, &v));
+        assert_true(v.categories[2] > 0);
 }
 
 static void likeness_to_two_lines_halves_the_confidence(void **state) {
@@ -308,6 +326,7 @@ int main(void) {
                         cmocka_unit_test(of_equal_tiers_the_safer_one_is_taken),
                         cmocka_unit_test(shares_come_from_any_finite_logs),
                         cmocka_unit_test(the_nearest_line_wins_and_is_named),
+                        cmocka_unit_test(a_category_that_nothing_speaks_for_has_no_share),
                         cmocka_unit_test(likeness_to_two_lines_halves_the_confidence),
                         cmocka_unit_test(a_word_tips_the_scale),
                         cmocka_unit_test(a_vector_without_direction_is_passed_on),
