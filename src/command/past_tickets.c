@@ -13,7 +13,7 @@
 #include "command/report_view.h"
 #include "command/show.h"
 #include "desk/desk.h"
-#include "desk/limits.h"
+#include "desk/evidence.h"
 #include "desk/rehearsal.h"
 #include "desk/report.h"
 #include "triage/samples.h"
@@ -71,7 +71,7 @@ static int keep(struct desk *desk, const struct rehearsal *r, struct error *e) {
         if (!s)
                 return error_set(e, -ENODEV, ERROR_STORAGE_UNAVAILABLE,
                                  "there is no database to keep the evidence in: see DATABASE_URL");
-        int k = limits_keep(s, r, &rows, e);
+        int k = evidence_keep(s, r, &rows, e);
         if (k == 0)
                 fprintf(stderr, "%zu tickets kept as evidence\n", rows);
         return k;

@@ -11,16 +11,12 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/string.h"
+#include "desk/evidence.h"
 #include "desk/parts.h"
-#include "desk/rehearsal.h"
-
-#define EVIDENCE "risk_evidence" // its name in the database
 
 enum {
         LOOK_MS = 30 * 1000,
         PROBLEM_SIZE = 160,
-        DATE_SIZE = 11, // "2026-01-31"
-        MODEL_SIZE = 96,
         NAMES_SIZE = 256, // of categories that fell back, for people
 };
 
@@ -31,7 +27,7 @@ struct limits {
         int64_t looked_ms;          // monotonic; 0: never
         char *text;                 // of the evidence that is in use
         char problem[PROBLEM_SIZE]; // why there is no evidence; "" when there is some
-        char date[DATE_SIZE], model[MODEL_SIZE], method[16], learned[TRIAGE_VERSION_SIZE];
+        char date[EVIDENCE_DATE_SIZE], method[EVIDENCE_METHOD_SIZE], learned[TRIAGE_VERSION_SIZE];
         struct risk_choice choices[CATEGORIES_MAX]; // by category
         int64_t evidence_ms;                        // when the evidence was kept
         struct watched watched[CATEGORIES_MAX];
@@ -73,7 +69,7 @@ static size_t category_of(const struct triage *t, const char *name) {
         return i;
 }
 
-// ---- reading the evidence
+// ---- looking at the evidence, and at what became of answers since
 
 static int problem(struct limits *l, const char *text) {
         memset(l->choices, 0, sizeof(l->choices));
@@ -83,53 +79,20 @@ static int problem(struct limits *l, const char *text) {
         return 0;
 }
 
-// Pairs of confidence and 0 or 1 (wrong), by category.
-static int take_rows(const struct limits *l, const json_t *categories, struct risk_row *rows, size_t *n) {
-        const char *name;
-        json_t *list, *pair;
-        size_t i;
-
-        json_object_foreach((json_t *) (uintptr_t) categories, name, list) {
-                size_t category = category_of(l->d->triage, name);
-                json_array_foreach(list, i, pair) {
-                        const json_t *confidence = json_array_get(pair, 0), *wrong = json_array_get(pair, 1);
-                        if (*n == PAST_MAX || !json_is_number(confidence) || !json_is_integer(wrong))
-                                return -EINVAL;
-                        rows[(*n)++] = (struct risk_row){category, json_number_value(confidence),
-                                                         json_integer_value(wrong) != 0};
-                }
-        }
-        return 0;
-}
-
 static int take(struct limits *l) {
-        struct risk_row *rows _cleanup_free_ = calloc(PAST_MAX, sizeof(*rows));
-        json_t *o _cleanup_json_ = NULL;
+        struct evidence x _cleanup_evidence_ = {.rows = NULL};
         struct error e = ERROR_INIT;
-        size_t n = 0;
 
-        if (!rows || json_parse(l->text, strlen(l->text), &o, &e) < 0)
-                return problem(l, "the evidence cannot be read");
-        const char *date = json_str_or_null(o, "date"), *model = json_str_or_null(o, "model"),
-                   *method = json_str_or_null(o, "method"), *learned = json_str_or_null(o, "learned");
-        const char *at = json_str_or_null(o, "at");
-        if (!date || !method || take_rows(l, json_object_get(o, "categories"), rows, &n) < 0)
-                return problem(l, "the evidence is malformed");
-        str_copy(l->date, sizeof(l->date), date);
-        str_copy(l->model, sizeof(l->model), model ? model : "");
-        // Evidence of an earlier version says the day alone.
-        if (!at || clock_parse_iso(at, &l->evidence_ms) < 0) {
-                char midnight[CLOCK_ISO_SIZE];
-                snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", l->date);
-                if (clock_parse_iso(midnight, &l->evidence_ms) < 0)
-                        return problem(l, "the evidence is malformed");
-        }
-        str_copy(l->method, sizeof(l->method), method);
-        str_copy(l->learned, sizeof(l->learned), learned ? learned : "");
-        if (!str_eq(l->model, l->d->encoder ? encoder_version(l->d->encoder) : ""))
+        if (evidence_parse(l->d->triage, l->text, &x, &e) < 0)
+                return problem(l, e.message);
+        str_copy(l->date, sizeof(l->date), x.date);
+        str_copy(l->method, sizeof(l->method), x.method);
+        str_copy(l->learned, sizeof(l->learned), x.learned);
+        l->evidence_ms = x.kept_ms;
+        if (!str_eq(x.model, l->d->encoder ? encoder_version(l->d->encoder) : ""))
                 return problem(l, "the evidence is of another model");
         l->problem[0] = '\0';
-        risk_choose(rows, n, triage_categories(l->d->triage), l->max_wrong, RISK_CERTAINTY, l->choices);
+        risk_choose(x.rows, x.n, triage_categories(l->d->triage), l->max_wrong, RISK_CERTAINTY, l->choices);
         return 0;
 }
 
@@ -208,7 +171,7 @@ static void look(struct limits *l) {
 static void look_at_evidence(struct limits *l, struct store *s, bool first) {
         char *text _cleanup_free_ = NULL;
         struct error e = ERROR_INIT;
-        int r = s ? store_meta_get(s, EVIDENCE, &text, &e) : 0;
+        int r = s ? evidence_load(s, &text, &e) : 0;
         if (r <= 0 && !l->text) {
                 (void) problem(l, "there is no evidence yet: firstline rehearse FILE --keep");
                 if (first)
@@ -348,74 +311,4 @@ json_t *limits_json(struct limits *l) {
                               *l->problem ? l->problem : NULL, "categories", list);
         pthread_mutex_unlock(&l->lock);
         return o;
-}
-
-struct risk_row *limits_rows(struct limits *l, size_t *ret_n) {
-        struct store *s = atomic_load(&l->d->store);
-        struct risk_row *rows _cleanup_free_ = calloc(PAST_MAX, sizeof(*rows));
-        json_t *o _cleanup_json_ = NULL;
-        char *text _cleanup_free_ = NULL;
-        size_t n = 0;
-
-        if (!rows || !s || store_meta_get(s, EVIDENCE, &text, NULL) <= 0 ||
-            json_parse(text, strlen(text), &o, NULL) < 0 ||
-            take_rows(l, json_object_get(o, "categories"), rows, &n) < 0)
-                return NULL;
-        *ret_n = n;
-        return TAKE_PTR(rows);
-}
-
-// ---- keeping it
-
-static enum triage_method most_used(const struct rehearsal *r) {
-        size_t n[TRIAGE_NONE + 1] = {0}, best = 0;
-
-        for (size_t i = 0; i < r->past->n; i++)
-                n[r->items[i].method]++;
-        for (size_t m = 0; m <= TRIAGE_NONE; m++)
-                best = n[m] > n[best] ? m : best;
-        return (enum triage_method) best;
-}
-
-static size_t add_rows(const struct rehearsal *r, enum triage_method method, json_t *categories) {
-        const struct triage *t = desk_triage(r->desk);
-        size_t n = 0;
-
-        for (size_t i = 0; i < r->past->n; i++) {
-                const struct rehearsed *x = &r->items[i];
-                enum rehearsal_truth truth = rehearsal_truth(r, i);
-                if (!x->done || x->failed || x->tier == TIER_COMPLEX || !x->found || truth == TRUTH_UNKNOWN ||
-                    x->method != method || x->category >= triage_categories(t))
-                        continue;
-                const char *name = triage_category(t, x->category);
-                if (!json_object_get(categories, name))
-                        json_object_set_new(categories, name, json_array());
-                n += json_array_append_new(
-                                     json_object_get(categories, name),
-                                     json_pack("[f, i]", floor(x->confidence * 1e4) / 1e4, truth != TRUTH_RIGHT)) == 0;
-        }
-        return n;
-}
-
-int limits_keep(struct store *s, const struct rehearsal *r, size_t *ret_rows, struct error *e) {
-        json_t *categories _cleanup_json_ = json_object();
-        enum triage_method method = most_used(r);
-        size_t n = categories ? add_rows(r, method, categories) : 0;
-        char iso[CLOCK_ISO_SIZE], date[DATE_SIZE], learned[TRIAGE_VERSION_SIZE];
-
-        if (categories && n == 0)
-                return error_set(e, -ENODATA, ERROR_FILE_INVALID,
-                                 "no ticket that would be answered has a label or an agent's answer: no evidence");
-        triage_learned(r->desk->triage, method, learned);
-        clock_iso(clock_now_ms(), iso);
-        str_copy(date, sizeof(date), iso);
-        json_t *o _cleanup_json_ = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:O}", "date", date, "at", iso, "model",
-                                             r->desk->encoder ? encoder_version(r->desk->encoder) : "", "method",
-                                             triage_method_name(method), "learned", learned, "rehearsal", r->identity,
-                                             "categories", categories);
-        char *text _cleanup_free_ = o ? json_text(o) : NULL;
-        if (!text)
-                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the evidence");
-        *ret_rows = n;
-        return store_meta_put(s, EVIDENCE, text, e);
 }

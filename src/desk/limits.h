@@ -14,7 +14,6 @@
 #include "triage/risk.h"
 
 struct limits;
-struct rehearsal;
 
 // Without MAX_WRONG limits_for says that nothing is limited. -ENOMEM.
 _warn_unused_ int limits_new(struct desk *d, struct limits **ret, struct error *e);
@@ -36,9 +35,3 @@ void limits_tend(struct limits *l);
 size_t limits_fallen_back(struct limits *l, char *names, size_t size);
 // For GET /stats: {"max_wrong", "certainty", "evidence_date", "problem", "categories": [...]}; null without MAX_WRONG.
 json_t *limits_json(struct limits *l);
-
-// The evidence's rows, of whatever model it is; NULL: there is none, or no memory. The caller frees.
-_warn_unused_ struct risk_row *limits_rows(struct limits *l, size_t *ret_n);
-
-// Keeps the rehearsal's rows as evidence in the place of the former. -ENODATA: of no ticket the truth is known.
-_warn_unused_ int limits_keep(struct store *s, const struct rehearsal *r, size_t *ret_rows, struct error *e);

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/string.h"
 #include "desk/curve.h"
+#include "desk/evidence.h"
 #include "desk/held.h"
 #include "desk/limits.h"
 #include "store/answers.h"
@@ -28,11 +29,13 @@ static void take(void *arg, const struct known_decision *row) {
                 k->rows[k->n++] = (struct risk_row){.confidence = row->confidence, .wrong = !row->right};
 }
 
-static json_t *evidence(struct desk *d) {
-        size_t n = 0;
-        struct risk_row *rows _cleanup_free_ = limits_rows(desk_limits(d), &n);
+static json_t *evidence(struct desk *d, struct store *s) {
+        struct evidence x _cleanup_evidence_ = {.rows = NULL};
+        char *text _cleanup_free_ = NULL;
 
-        return rows ? json_pack("{s:I, s:o}", "tickets", (json_int_t) n, "curve", curve_json(rows, n, n)) : json_null();
+        if (evidence_load(s, &text, NULL) <= 0 || evidence_parse(desk_triage(d), text, &x, NULL) < 0)
+                return json_null();
+        return json_pack("{s:I, s:o}", "tickets", (json_int_t) x.n, "curve", curve_json(x.rows, x.n, x.n));
 }
 
 json_t *quality_json(struct desk *d, struct store *s, int64_t days, struct error *e) {
@@ -49,6 +52,6 @@ json_t *quality_json(struct desk *d, struct store *s, int64_t days, struct error
         json_t *error = k.m.n > 0 ? json_real(round(measure_ece(&k.m) * 1e4) / 1e4) : json_null();
         return json_pack("{s:I, s:I, s:I, s:{s:o, s:o}, s:o, s:o, s:o}", "days", (json_int_t) days, "decisions",
                          (json_int_t) k.m.n, "right", (json_int_t) k.m.right, "calibration", "error", error, "bins",
-                         bins_json(&k.m), "curve", curve_json(k.rows, k.n, k.m.n), "evidence", evidence(d), "risk",
+                         bins_json(&k.m), "curve", curve_json(k.rows, k.n, k.m.n), "evidence", evidence(d, s), "risk",
                          limits_json(desk_limits(d)));
 }
