@@ -35,7 +35,7 @@ const firstline = await Firstline.start({ standin, MODE: 'draft', FRESHDESK_POLL
 // A month before today, so that there is something to see in the plots; agents have said of some whether they were right.
 if (!noDatabaseTool) {
         await firstline.end();
-        addTickets(firstline.database, MONTH, { days: 30, drafts: false });
+        addTickets(firstline.database, MONTH, { days: 30, drafts: false, numbered: false });
         await firstline.launch();
         for (let i = 0; i < MONTH; i += 3) {
                 const { ticket_id, confidence } = (await firstline.get(`/tickets/${FIRST + i}`)).json;

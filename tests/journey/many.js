@@ -14,8 +14,8 @@ const category = turns(1, 'billing', 'password_reset', 'technical', 'account', '
 const document = 'CASE category WHEN \'billing\' THEN \'billing_issues.txt\' WHEN \'password_reset\' THEN \'password_reset.txt\' WHEN \'account\' THEN \'account_management.txt\' ELSE \'technical_support.txt\' END';
 
 // Adds them to a database that the program has made and does not have open. The newest is FIRST + count - 1; they came over so many days, up to
-// `now`. drafts: one of fifty waits for a person.
-export function addTickets(file, count, { days = 365, now = Date.now(), drafts = true } = {}) {
+// `now`. drafts: one of fifty waits for a person. numbered: each subject is another.
+export function addTickets(file, count, { days = 365, now = Date.now(), drafts = true, numbered = true } = {}) {
         const from = `${now} - (${count} - i) * ${Math.floor(days * DAY_MS / count)}`;
         const mine = `id >= ${FIRST}`;
         return sql(file,
@@ -23,7 +23,7 @@ export function addTickets(file, count, { days = 365, now = Date.now(), drafts =
                 'BEGIN',
                 `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}), first(event) AS (SELECT coalesce(max(id), 0) FROM event) `
                 + 'INSERT INTO ticket(id, job_id, state, subject, requester, priority, created_ms, updated_ms, tier, category, method, action, mode, confidence, reason, delivered, duration_ms) '
-                + `SELECT ${FIRST} - 1 + i, event + i, CASE WHEN i % 997 = 0 THEN 'failed' ELSE 'delivered' END, ${subject} || ' no. ' || i, 'person' || (i % 4001) || '@example.com', 1, ${from}, ${from} + 900, `
+                + `SELECT ${FIRST} - 1 + i, event + i, CASE WHEN i % 997 = 0 THEN 'failed' ELSE 'delivered' END, ${subject}${numbered ? ' || \' no. \' || i' : ''}, 'person' || (i % 4001) || '@example.com', 1, ${from}, ${from} + 900, `
                 + `${turns(2, 'tier_1', 'tier_2', 'complex')}, ${category}, 'zero_shot', ${turns(3, 'auto_resolve', 'answer', 'escalate')}, ${drafts ? 'CASE WHEN i % 50 = 0 THEN \'draft\' ELSE \'auto\' END' : '\'auto\''}, `
                 + '0.5 + (i % 50) / 100.0, \'tier_1 (90 % sure), answered by "What to do"\', 1, 40 + i % 100 FROM n, first',
                 `INSERT INTO event(id, ticket_id, kind, received_ms, body) SELECT job_id, id, 'created', created_ms, '{}' FROM ticket WHERE ${mine}`,

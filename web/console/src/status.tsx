@@ -51,10 +51,13 @@ const RUNGS: [string, string][] = [
 
 // Each rung works without the ones above it: those from the best that works downward are in use.
 function Rungs({ best }: { best: string }) {
+  const { data } = useGet<Settings>('settings');
   const at = RUNGS.findIndex(([method]) => method === best);
+  // This one is there only where somebody has set it, whatever is above it.
+  const there = (method: string, i: number) => i >= at && (method !== 'zero_shot_model' || i === at || !!data?.settings.find((one) => one.name === 'ZERO_SHOT_MODEL')?.value);
   return (
     <ol class="rungs">{RUNGS.map(([method, what], i) => (
-      <li key={method}><Mark tone={i === at ? 'good' : 'plain'}>{i < at ? 'Not there' : i === at ? 'First' : 'Behind it'}</Mark> <span><strong>{name(method)}</strong> <span class="quiet">{what}</span></span></li>
+      <li key={method}><Mark tone={i === at ? 'good' : 'plain'}>{!there(method, i) ? 'Not there' : i === at ? 'First' : 'Behind it'}</Mark> <span><strong>{name(method)}</strong> <span class="quiet">{what}</span></span></li>
     ))}</ol>
   );
 }
