@@ -83,7 +83,7 @@ static void count_text(struct judgement *j, const struct automatic_line *line, s
         show(j, line);
 }
 
-static void count(struct judgement *j, int i, size_t at) {
+static void count(struct judgement *j, size_t i, size_t at) {
         const struct automatic_line *line = &j->a->lines[i];
 
         j->seen[i] = true;
@@ -131,22 +131,36 @@ static int judge_address(struct judgement *j, const char *address) {
 
         if (!local)
                 return -ENOMEM;
-        for (int i = j->a->buckets[0]; i != AUTOMATIC_LAST; i = j->a->lines[i].next)
-                if (glob(j->a->lines[i].text, strchr(j->a->lines[i].text, '@') ? whole : local))
+        for (size_t i = 0; i < j->a->n; i++) {
+                const struct automatic_line *line = &j->a->lines[i];
+                if (line->place == PLACE_ADDRESS && glob(line->text, strchr(line->text, '@') ? whole : local))
                         count(j, i, 0);
+        }
         return 0;
 }
 
 // ---- words
 
-static void look_up(struct judgement *j, const struct words *w, size_t at, enum automatic_place place) {
-        unsigned char first = (unsigned char) words_get(w, at)[0];
+struct place {
+        struct judgement *j;
+        enum automatic_place place;
+        size_t at;    // the word looked at
+        size_t whole; // of a line that must be the whole: how many words
+        double bonus;
+};
 
-        for (int i = first ? j->a->buckets[first] : AUTOMATIC_LAST; i != AUTOMATIC_LAST; i = j->a->lines[i].next) {
-                const struct automatic_line *line = &j->a->lines[i];
-                if (line->place == place && !j->seen[i] && phrase_matches(&line->phrase, w, at))
-                        count(j, i, at);
-        }
+static void take(void *arg, size_t i, const struct phrase *phrase) {
+        const struct place *p = arg;
+
+        (void) phrase;
+        if (p->j->a->lines[i].place == p->place && !p->j->seen[i])
+                count(p->j, i, p->at);
+}
+
+static void look_up(struct judgement *j, const struct words *w, size_t at, enum automatic_place place) {
+        struct place p = {.j = j, .place = place, .at = at};
+
+        phrases_at(&j->a->phrases, w, at, take, &p);
 }
 
 static int judge_words(struct judgement *j, const char *text, enum automatic_place place) {
@@ -158,6 +172,14 @@ static int judge_words(struct judgement *j, const char *text, enum automatic_pla
         return r;
 }
 
+static void take_whole(void *arg, size_t i, const struct phrase *phrase) {
+        const struct place *p = arg;
+        const struct automatic_line *line = &p->j->a->lines[i];
+
+        if (line->place == p->place && phrase->n == p->whole)
+                count_subject(p->j, line, line->weight + p->bonus);
+}
+
 // Lines that are the whole of this piece of the subject.
 static int judge_whole(struct judgement *j, const char *text, size_t n, enum automatic_place place, double bonus) {
         struct words w _cleanup_words_ = {0};
@@ -166,13 +188,9 @@ static int judge_whole(struct judgement *j, const char *text, size_t n, enum aut
 
         if (r < 0)
                 return r;
-        size_t words = w.n - 1; // without the empty one at the end
-        unsigned char first = (unsigned char) words_get(&w, 0)[0];
-        for (int i = words ? j->a->buckets[first] : AUTOMATIC_LAST; i != AUTOMATIC_LAST; i = j->a->lines[i].next) {
-                const struct automatic_line *line = &j->a->lines[i];
-                if (line->place == place && line->phrase.n == words && phrase_matches(&line->phrase, &w, 0))
-                        count_subject(j, line, line->weight + bonus);
-        }
+        // Without the empty one at the end.
+        struct place p = {.j = j, .place = place, .whole = w.n - 1, .bonus = bonus};
+        phrases_at(&j->a->phrases, &w, 0, take_whole, &p);
         return 0;
 }
 

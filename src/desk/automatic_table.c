@@ -3,9 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/string.h"
 #include "desk/automatic.h"
 #include "triage/rows.h"
@@ -55,8 +53,11 @@ static int find(const char *const *names, size_t n, const char *name) {
         return -1;
 }
 
-static int parse_phrase(const struct rows *rows, const char *text, struct automatic_line *line, struct error *e) {
-        int r = phrase_parse(text, &line->phrase);
+// Of the line that comes next.
+static int parse_phrase(struct automatic *a, const struct rows *rows, const char *text, struct automatic_line *line,
+                        struct error *e) {
+        struct phrase phrase;
+        int r = phrase_parse(text, &phrase);
 
         if (r == -EINVAL)
                 return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", text,
@@ -64,14 +65,15 @@ static int parse_phrase(const struct rows *rows, const char *text, struct automa
         if (r < 0)
                 return r;
         bool whole = line->place == PLACE_SUBJECT || line->place == PLACE_HEADING;
-        for (size_t i = 0; whole && i < line->phrase.n; i++)
-                if (line->phrase.parts[i].gap)
+        for (size_t i = 0; whole && i < phrase.n; i++)
+                if (phrase.parts[i].gap)
                         return rows_error(rows, e, "\"..\" cannot stand in a whole subject: write in_subject");
         line->text = str_dup(text);
-        return line->text ? 0 : -ENOMEM;
+        return line->text ? phrases_add(&a->phrases, &phrase, a->n) : -ENOMEM;
 }
 
-static int parse_line(const struct rows *rows, const char **f, struct automatic_line *line, struct error *e) {
+static int parse_line(struct automatic *a, const struct rows *rows, const char **f, struct automatic_line *line,
+                      struct error *e) {
         int kind = find(kinds, KIND_COUNT_, f[0]), place = find(places, PLACE_COUNT_, f[1]);
 
         if (kind < 0)
@@ -89,7 +91,7 @@ static int parse_line(const struct rows *rows, const char **f, struct automatic_
                 return rows_error(rows, e, "the weight \"%s\" is not a number from %g to %g", f[2], WEIGHT_MIN,
                                   WEIGHT_MAX);
         if (line->place != PLACE_ADDRESS)
-                return parse_phrase(rows, f[3], line, e);
+                return parse_phrase(a, rows, f[3], line, e);
         line->text = automatic_address(f[3]);
         return line->text ? 0 : -ENOMEM;
 }
@@ -102,37 +104,23 @@ static int add_line(struct automatic *a, const struct rows *rows, const char **f
                 return -ENOMEM;
         struct automatic_line *line = &a->lines[a->n];
         *line = (struct automatic_line){0};
-        r = parse_line(rows, f, line, e);
+        r = parse_line(a, rows, f, line, e);
         if (r < 0) {
                 free(line->text);
                 return r;
         }
-        unsigned char first = line->place == PLACE_ADDRESS ? 0 : (unsigned char) line->phrase.parts[0].word[0];
-        line->next = a->buckets[first];
-        a->buckets[first] = (int) a->n++;
+        a->n++;
         return 0;
-}
-
-// A team's own folder of an earlier version has no such file: then ours counts. NULL: no memory.
-static char *table_path(const char *config_dir) {
-        char *path _cleanup_free_ = file_join(config_dir, file_name);
-
-        if (!path || access(path, F_OK) == 0)
-                return TAKE_PTR(path);
-        char *shipped = file_find_data("config/automatic.tsv");
-        return shipped ? shipped : TAKE_PTR(path);
 }
 
 int automatic_load(const char *config_dir, struct automatic **ret, struct error *e) {
         struct automatic *a _cleanup_(automatic_free_p) = calloc(1, sizeof(*a));
-        char *path _cleanup_free_ = table_path(config_dir);
+        char *path _cleanup_free_ = rows_path(config_dir, file_name);
         struct rows rows _cleanup_rows_ = {0};
         const char *f[4];
 
         if (!a || !path)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
-        for (size_t i = 0; i < AUTOMATIC_BUCKETS; i++)
-                a->buckets[i] = AUTOMATIC_LAST;
         int r = rows_open(path, &rows, e);
         while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
                 r = add_line(a, &rows, f, e);
@@ -150,6 +138,7 @@ struct automatic *automatic_free(struct automatic *a) {
         for (size_t i = 0; i < a->n; i++)
                 free(a->lines[i].text);
         free(a->lines);
+        phrases_clear(&a->phrases);
         free(a);
         return NULL;
 }

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "triage/phrase.h"
+#include "triage/phrases.h"
 
 // X(id, name in the file, for people)
 #define AUTOMATIC_KIND_TABLE(X)                                                                                        \
@@ -47,21 +47,17 @@ struct automatic_line {
         enum automatic_kind kind;
         enum automatic_place place;
         double weight;
-        struct phrase phrase; // of all places but "address"
-        char *text;           // as in the file; of an address comparable
-        int next;             // in its bucket
+        char *text; // as in the file; of an address comparable
 };
 
 enum {
         AUTOMATIC_LINES_MAX = 8192, // thirty languages' worth
-        AUTOMATIC_BUCKETS = 256,    // by the first byte of the first word
-        AUTOMATIC_LAST = -1,
 };
 
 struct automatic {
         struct automatic_line *lines;
         size_t n, cap;
-        int buckets[AUTOMATIC_BUCKETS];
+        struct phrases phrases; // of all places but "address"; values are lines
 };
 
 // An address as the lines know it: lower case, the part before the "@" without "-", "_" and ".". NULL: no memory.

@@ -2,20 +2,17 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "base/string.h"
-#include "triage/phrase.h"
+#include "text/words.h"
+#include "triage/phrases.h"
 #include "triage/rows.h"
 #include "triage/shares.h"
-#include "triage/words.h"
 
 enum {
         KEYWORDS_MAX = 4096, // lines; a desk's vocabulary is hundreds
-        BUCKETS = 4096,
         WORDS_SHOWN_MAX = 5, // in a verdict's reason
-        NO_ENTRY = -1,
 };
 static const double WEIGHT_MAX = 10;
 static const double SCORE_MAX = 6; // more words of one kind make no one surer
@@ -32,17 +29,15 @@ static const double COMPLEX_START = 0.2;
 static const double GENERAL_START = 0.25;
 
 struct entry {
-        struct phrase phrase;
         char *text;         // as in the file, for people
         int tier, category; // -1: does not speak for any
         double weight;
-        int next; // in its bucket
 };
 
 struct keywords {
         struct entry *entries;
         size_t n, cap;
-        int buckets[BUCKETS]; // by the hash of the phrase's first word
+        struct phrases phrases; // values are entries
 };
 
 struct keywords *keywords_free(struct keywords *k) {
@@ -51,29 +46,13 @@ struct keywords *keywords_free(struct keywords *k) {
         for (size_t i = 0; i < k->n; i++)
                 free(k->entries[i].text);
         free(k->entries);
+        phrases_clear(&k->phrases);
         free(k);
         return NULL;
 }
 
 size_t keywords_count(const struct keywords *k) {
         return k->n;
-}
-
-// FNV-1a (Fowler, Noll, Vo), one byte further: the hash of every beginning of a word falls out on the way to that of
-// the word.
-static const uint32_t HASH_START = 2166136261u;
-
-static uint32_t hash_step(uint32_t h, char byte) {
-        return (h ^ (uint8_t) byte) * 16777619u;
-}
-
-static void index_entry(struct keywords *k, int i) {
-        uint32_t h = HASH_START;
-
-        for (const char *c = k->entries[i].phrase.parts[0].word; *c; c++)
-                h = hash_step(h, *c);
-        k->entries[i].next = k->buckets[h % BUCKETS];
-        k->buckets[h % BUCKETS] = i;
 }
 
 static int parse_names(const struct rows *rows, const char **f, const struct labels *labels, struct entry *ret,
@@ -99,6 +78,7 @@ static int parse_names(const struct rows *rows, const char **f, const struct lab
 static int add_row(struct keywords *k, const struct rows *rows, const char **f, const struct labels *labels,
                    struct error *e) {
         struct entry entry = {0};
+        struct phrase phrase;
         int r = parse_names(rows, f, labels, &entry, e);
 
         if (r < 0)
@@ -106,7 +86,7 @@ static int add_row(struct keywords *k, const struct rows *rows, const char **f, 
         if (str_to_double(f[2], -WEIGHT_MAX, WEIGHT_MAX, &entry.weight) < 0)
                 return rows_error(rows, e, "the weight \"%s\" is not a number from %g to %g", f[2], -WEIGHT_MAX,
                                   WEIGHT_MAX);
-        r = phrase_parse(f[3], &entry.phrase);
+        r = phrase_parse(f[3], &phrase);
         if (r == -EINVAL)
                 return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", f[3],
                                   PHRASE_PARTS_MAX);
@@ -118,8 +98,7 @@ static int add_row(struct keywords *k, const struct rows *rows, const char **f, 
         if (r < 0 || !(entry.text = str_dup(f[3])))
                 return -ENOMEM;
         k->entries[k->n] = entry;
-        index_entry(k, (int) k->n++);
-        return 0;
+        return phrases_add(&k->phrases, &phrase, k->n++);
 }
 
 int keywords_load(const char *path, const struct labels *labels, struct keywords **ret, struct error *e) {
@@ -129,8 +108,6 @@ int keywords_load(const char *path, const struct labels *labels, struct keywords
 
         if (!k)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the keywords");
-        for (size_t i = 0; i < BUCKETS; i++)
-                k->buckets[i] = NO_ENTRY;
         int r = rows_open(path, &rows, e);
         while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
                 r = add_row(k, &rows, f, labels, e);
@@ -167,9 +144,13 @@ static void show(struct search *s, const struct entry *entry) {
         shown[at] = entry->text;
 }
 
-static void count(struct search *s, int i) {
+static void count(void *arg, size_t i, const struct phrase *phrase) {
+        struct search *s = arg;
         const struct entry *entry = &s->k->entries[i];
 
+        (void) phrase;
+        if (s->seen[i])
+                return;
         s->seen[i] = true;
         if (entry->category >= 0)
                 s->scores->categories[entry->category] += entry->weight;
@@ -178,23 +159,6 @@ static void count(struct search *s, int i) {
         s->scores->tiers[entry->tier] += entry->weight;
         if (entry->weight > 0)
                 show(s, entry);
-}
-
-// Looks up the entries whose first word hashes to h: whole words when the ticket's word ends there, beginnings
-// ("crash*") always.
-static void look_up(struct search *s, uint32_t h, size_t at) {
-        for (int i = s->k->buckets[h % BUCKETS]; i != NO_ENTRY; i = s->k->entries[i].next)
-                if (!s->seen[i] && phrase_matches(&s->k->entries[i].phrase, &s->words, at))
-                        count(s, i);
-}
-
-static void look_up_word(struct search *s, size_t at) {
-        uint32_t h = HASH_START;
-
-        for (const char *c = words_get(&s->words, at); *c; c++) {
-                h = hash_step(h, *c);
-                look_up(s, h, at);
-        }
 }
 
 static void write_shown(struct search *s) {
@@ -215,7 +179,7 @@ int keywords_score(const struct keywords *k, const char *subject, const char *bo
                 r = words_add(&s->words, body);
         if (r == 0) {
                 for (size_t i = 0; i < s->words.n; i++)
-                        look_up_word(s, i);
+                        phrases_at(&k->phrases, &s->words, i, count, s);
                 write_shown(s);
         }
         words_free(&s->words);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "triage/words.h"
+#include "text/words.h"
 
 enum {
         PHRASE_PARTS_MAX = 8, // longer ones are never met word for word

@@ -26,6 +26,15 @@ static int bad_line(const char *text, size_t n) {
         return line;
 }
 
+char *rows_path(const char *config_dir, const char *name) {
+        char *path _cleanup_free_ = file_join(config_dir, name), *ours _cleanup_free_ = str_printf("config/%s", name);
+
+        if (!path || !ours || file_exists(path))
+                return ours ? TAKE_PTR(path) : NULL;
+        char *shipped = file_find_data(ours);
+        return shipped ? shipped : TAKE_PTR(path);
+}
+
 int rows_open(const char *path, struct rows *r, struct error *e) {
         struct rows rows _cleanup_rows_ = {.path = path};
         int k = file_read(path, ROWS_FILE_MAX, &rows.text, &rows.n, e);

@@ -18,6 +18,10 @@ struct rows {
         int line; // of the row that was read last, from 1
 };
 
+// The file of this name in the folder; where there is none, because the folder is of an earlier version, the one that
+// is shipped as config/NAME. NULL: no memory. The caller frees.
+_warn_unused_ char *rows_path(const char *config_dir, const char *name);
+
 // Reads the file: not over ROWS_FILE_MAX bytes, UTF-8 without NUL, else -EINVAL naming file and line; a byte order mark
 // at its beginning is skipped. path must outlive r. The errors of file_read.
 _warn_unused_ int rows_open(const char *path, struct rows *r, struct error *e);

@@ -7,8 +7,8 @@
 
 #include "base/buffer.h"
 #include "base/string.h"
+#include "text/words.h"
 #include "triage/phrase.h"
-#include "triage/words.h"
 
 // The words of a text with "|" between them.
 static void assert_words(const char *text, const char *expected) {

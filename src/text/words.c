@@ -1,4 +1,4 @@
-#include "triage/words.h"
+#include "text/words.h"
 
 #include <errno.h>
 #include <stdbool.h>
