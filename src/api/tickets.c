@@ -39,14 +39,15 @@ static json_t *stored_json(const char *text) {
 
 static json_t *ticket_json(const struct ticket *t) {
         return json_pack("{s:I, s:s?, s:s?, s:o, s:s, s:s?, s:s?, s:o, s:s?, s:s?, s:s?, s:s?, s:b, s:I, s:o, s:o, "
-                         "s:s?, s:o}",
+                         "s:s?, s:o, s:o, s:o}",
                          "ticket_id", (json_int_t) t->id, "subject", t->subject, "requester", t->requester, "priority",
                          t->priority ? json_integer(t->priority) : json_null(), "state", job_state_name(t->state),
                          "tier", t->tier, "category", t->category, "confidence",
                          t->tier ? json_real(t->confidence) : json_null(), "method", t->method, "action", t->action,
                          "mode", t->mode, "reason", t->reason, "delivered", t->delivered, "duration_ms",
                          (json_int_t) t->duration_ms, "created_at", iso(t->created_ms), "updated_at",
-                         iso(t->updated_ms), "error", t->error, "erased_at", iso(t->erased_ms));
+                         iso(t->updated_ms), "error", t->error, "erased_at", iso(t->erased_ms), "language",
+                         stored_json(t->language), "signals", t->signals ? stored_json(t->signals) : json_array());
 }
 
 static bool known_action(const char *name) {

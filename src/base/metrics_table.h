@@ -10,6 +10,8 @@
         X(TICKETS,         COUNTER,   "firstline_tickets_total", "action", "auto_resolve|answer|escalate", "decisions by action")          \
         X(TIERS,           COUNTER,   "firstline_tickets_tier_total", "tier", "tier_1|tier_2|complex", "decisions by tier")                 \
         X(TRIAGE_RUNG,     COUNTER,   "firstline_triage_total", "method", "classifier|zero_shot_model|zero_shot|keyword|none", "classifications by the rung that gave them") \
+        X(SIGNALS,         COUNTER,   "firstline_signals_total", "signal", "urgency|anger|security|legal", "signals seen in tickets, as CONFIG_DIR/signals.tsv has them") \
+        X(NOT_SERVED,      COUNTER,   "firstline_tickets_not_served_total", NULL, NULL, "tickets in a language that model or knowledge base do not know") \
         X(RETRIEVAL_RUNG,  COUNTER,   "firstline_retrieval_total", "method", "semantic|keyword|none", "searches by the rung that answered") \
         X(FOUND,           COUNTER,   "firstline_retrieval_found_total", "found", "yes|no", "searches by whether a passage was above the floor") \
         X(DELIVERIES,      COUNTER,   "firstline_deliveries_total", "result", "delivered|retried|failed|withheld", "outbox steps by result") \

@@ -37,6 +37,14 @@ void show_outcome(FILE *f, const struct outcome *o) {
         output_field(f, "Category", "%s, %.0f %% sure", v->category, v->category_confidence * PERCENT);
         if (*v->why)
                 output_field(f, "Because", "%s", v->why);
+        if (o->language.guess.language != LANGUAGE_UNKNOWN)
+                output_field(f, "Language", "%s, %.0f %% sure%s", language_name(o->language.guess.language),
+                             o->language.guess.confidence * PERCENT, o->language.served ? "" : ", not served");
+        for (size_t i = 0; i < o->signals.n; i++) {
+                const struct signal *s = &o->signals.items[i];
+                output_field(f, i == 0 ? "Signals" : "", "%s: %s (%s)", s->name, s->words,
+                             signal_effect_name(s->effect));
+        }
         output_field(f, "Action", "%s", action_name(o->action));
         output_field(f, "Reason", "%s", o->reason);
         if (o->ticket_id)

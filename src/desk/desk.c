@@ -18,6 +18,7 @@
 #include "desk/poll.h"
 #include "desk/questions.h"
 #include "desk/reply.h"
+#include "desk/served.h"
 #include "desk/work.h"
 #include "triage/own.h"
 
@@ -113,6 +114,10 @@ static int open_config(struct desk *d, struct error *e) {
                 r = automatic_load(dir, &d->automatic, e);
         if (r == 0)
                 r = followups_load(dir, &d->followups, e);
+        if (r == 0)
+                r = signal_table_load(dir, &d->signals, e);
+        if (r == 0)
+                r = served_parse(settings_text(d->settings, SETTING_LANGUAGES), &d->languages, e);
         struct store *s = atomic_load(&d->store);
         struct error why = ERROR_INIT;
         if (r == 0)
@@ -219,6 +224,7 @@ struct desk *desk_free(struct desk *d) {
         triage_free(d->triage);
         automatic_free(d->automatic);
         followups_free(d->followups);
+        signal_table_free(d->signals);
         authors_free(d->authors);
         replies_free(d->replies);
         cross_free(d->zero_shot);

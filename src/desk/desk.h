@@ -18,7 +18,9 @@
 #include "base/settings.h"
 #include "knowledge/knowledge.h"
 #include "store/store.h"
+#include "text/language.h"
 #include "triage/risk.h"
+#include "triage/signal_table.h"
 #include "triage/triage.h"
 
 struct desk;
@@ -62,10 +64,17 @@ struct limit {
         size_t answers, wrong, waiting; // that were counted for that
 };
 
+struct spoken { // what a ticket is written in
+        struct language_guess guess;
+        bool served; // model and knowledge base know that language, or it cannot be told
+};
+
 struct outcome {
         int64_t ticket_id; // 0 when only classified
         struct verdict verdict;
         struct findings findings;
+        struct spoken language;
+        struct signals_found signals;
         enum action action;
         bool draft; // the answer is left to an agent as a draft, because MAX_WRONG wants more evidence
         struct limit limit;
@@ -78,6 +87,8 @@ struct outcome {
 void outcome_clear(struct outcome *o);
 #define _cleanup_outcome_ _cleanup_(outcome_clear)
 json_t *outcome_json(const struct outcome *o); // as the API gives it; NULL: no memory
+// [{"signal", "words", "effect"}]; NULL: no memory.
+json_t *signals_json(const struct signals_found *f);
 
 // ---- webhook: authenticated and parsed by the caller (api/webhook.c)
 // Stores the event; done is called from the writer's thread. As store_accept.

@@ -22,9 +22,10 @@ static void add_file(struct digest *digest, const char *folder, const char *name
 }
 
 void identity_of_rules(const struct desk *d, char ret[IDENTITY_SIZE]) {
-        static const char *const names[] = {"categories.tsv", "examples.tsv", "keywords.tsv", "intents.tsv",
-                                            "hypotheses.tsv"};
-        static const enum setting_id thresholds[] = {SETTING_MIN_CONFIDENCE, SETTING_KNOWLEDGE_FLOOR};
+        static const char *const names[] = {"categories.tsv", "examples.tsv",   "keywords.tsv",
+                                            "intents.tsv",    "hypotheses.tsv", "signals.tsv"};
+        static const enum setting_id thresholds[] = {SETTING_MIN_CONFIDENCE, SETTING_KNOWLEDGE_FLOOR,
+                                                     SETTING_LANGUAGES};
         const char *given = settings_text(d->settings, SETTING_CONFIG_DIR);
         char *folder _cleanup_free_ = file_find_data(given);
         struct digest *digest = digest_new();

@@ -5,7 +5,8 @@
 
 enum { IDENTITY_SIZE = 17 }; // 16 hex digits
 
-// Of the files that triage reads (categories, examples, keywords, intents, the starter) and the thresholds that decide.
+// Of the files that triage reads (categories, examples, keywords, intents, signals, the starter) and the
+// settings that decide.
 void identity_of_rules(const struct desk *d, char ret[IDENTITY_SIZE]);
 
 // Of a ticket's text as it was read.

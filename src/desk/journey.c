@@ -16,6 +16,7 @@
 #include "desk/outbox.h"
 #include "desk/reading.h"
 #include "desk/review.h"
+#include "desk/served.h"
 #include "desk/think.h"
 #include "desk/trail.h"
 
@@ -194,8 +195,27 @@ static int nothing_to_answer(struct journey *j, struct error *e) {
 
 // ---- writing down
 
-// Borrows all texts, but for `sources`, which the caller frees.
-static struct ticket decided_ticket(const struct journey *j, const struct outcome *o, const char *mode, char *sources) {
+// What the ticket's row holds as JSON.
+struct written {
+        char *sources, *language, *signals;
+};
+
+static void written_clear(struct written *w) {
+        free(w->sources);
+        free(w->language);
+        free(w->signals);
+}
+
+static int write_out(json_t *owned, char **ret) {
+        json_t *o _cleanup_json_ = owned;
+
+        *ret = o ? json_text(o) : NULL;
+        return *ret ? 0 : -ENOMEM;
+}
+
+// Borrows all texts.
+static struct ticket decided_ticket(const struct journey *j, const struct outcome *o, const char *mode,
+                                    const struct written *w) {
         const struct desk *d = j->d;
         char *model = d->encoder ? (char *) (uintptr_t) encoder_version(d->encoder) : NULL;
 
@@ -212,7 +232,9 @@ static struct ticket decided_ticket(const struct journey *j, const struct outcom
                                .confidence = o->verdict.confidence,
                                .reason = (char *) (uintptr_t) o->reason,
                                .response = o->response,
-                               .sources = sources,
+                               .sources = w->sources,
+                               .language = w->language,
+                               .signals = w->signals,
                                .duration_ms = (clock_monotonic_us() - j->started_us + 500) / 1000,
                                .model = model,
                                .knowledge = (char *) (uintptr_t) o->findings.version};
@@ -241,6 +263,8 @@ static int write_down(struct journey *j, const struct outcome *o, const char *ht
                                     .reading = &j->reading,
                                     .verdict = &o->verdict,
                                     .findings = &o->findings,
+                                    .language = &o->language,
+                                    .signals = &o->signals,
                                     .action = o->action,
                                     .draft = o->draft,
                                     .reason = o->reason};
@@ -255,11 +279,12 @@ static int write_down(struct journey *j, const struct outcome *o, const char *ht
             trail_add(&j->trail, "decided", decided_json(j, o, mode)) < 0)
                 return no_memory(e);
 
-        json_t *list _cleanup_json_ = findings_json(&o->findings);
-        char *sources _cleanup_free_ = list ? json_text(list) : NULL;
-        if (!sources)
+        struct written w _cleanup_(written_clear) = {0};
+        if (write_out(findings_json(&o->findings), &w.sources) < 0 ||
+            write_out(spoken_json(&o->language), &w.language) < 0 ||
+            write_out(signals_json(&o->signals), &w.signals) < 0)
                 return no_memory(e);
-        struct ticket t = decided_ticket(j, o, mode, sources);
+        struct ticket t = decided_ticket(j, o, mode, &w);
         enum job_state to = outbox.n ? JOB_DELIVERING : JOB_RECORDED;
         int r = change(j, to, 0, NULL, &t, &outbox, e);
         if (r < 0)

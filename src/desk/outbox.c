@@ -7,7 +7,10 @@
 #include "base/json.h"
 #include "base/string.h"
 
-enum { PRIORITY_HIGH = 3 }; // Freshdesk's number
+enum {
+        PRIORITY_HIGH = 3, // Freshdesk's number
+        TAG_SIZE = 32,     // Freshdesk takes 32 characters
+};
 
 void outbox_clear(struct outbox *o) {
         for (size_t i = 0; i < o->n; i++)
@@ -30,10 +33,39 @@ static int add(struct outbox *o, const char *kind, json_t *payload) {
         return 0;
 }
 
+// For the team's own rules: a signal that is only shown changes nothing, and has no tag.
+static void add_tags(const struct reply_facts *f, json_t *tags) {
+        char tag[TAG_SIZE];
+
+        for (size_t i = 0; f->signals && i < f->signals->n; i++) {
+                const struct signal *s = &f->signals->items[i];
+                snprintf(tag, sizeof(tag), "signal_%s", s->name);
+                if (s->effect != SIGNAL_SHOW)
+                        json_array_append_new(tags, json_string(tag));
+        }
+        if (f->language && !f->language->served) {
+                snprintf(tag, sizeof(tag), "language_%s", language_code(f->language->guess.language));
+                json_array_append_new(tags, json_string(tag));
+        }
+}
+
+static bool urgent(const struct reply_facts *f) {
+        for (size_t i = 0; f->signals && i < f->signals->n; i++)
+                if (f->signals->items[i].effect != SIGNAL_SHOW)
+                        return true;
+        return false;
+}
+
 static int add_update(struct outbox *o, const struct reply_facts *f, int status, int priority_min) {
+        json_t *tags = json_pack("[s, s, s]", "firstline", tier_name(f->verdict->tier), f->verdict->category);
+
+        if (!tags)
+                return -ENOMEM;
+        add_tags(f, tags);
         return add(o, STEP_KIND_UPDATE,
-                   json_pack("{s:i, s:i, s:[s, s, s], s:O*}", "status", status, "priority_min", priority_min, "tags",
-                             "firstline", tier_name(f->verdict->tier), f->verdict->category, "had", f->reading->tags));
+                   json_pack("{s:i, s:i, s:o, s:O*}", "status", status, "priority_min",
+                             urgent(f) ? MAX(priority_min, (int) PRIORITY_HIGH) : priority_min, "tags", tags, "had",
+                             f->reading->tags));
 }
 
 // With what the decision was made from, where it was read from Freshdesk.
@@ -105,10 +137,11 @@ int outbox_fill(const struct settings *s, const struct replies *r, const struct 
                 return 0;
         }
         if (f->action == ACTION_ESCALATE)
-                // Who wrote again knows already that we are there, and an answering machine must not be thanked without
-                // end.
+                // Who wrote again knows already that we are there, an answering machine must not be thanked without
+                // end, and the acknowledgement is of a language that the customer may not read.
                 k = add_escalation(&o, r, f, customer_html,
                                    !draft && !f->reading->follow_up && !f->reading->quiet &&
+                                                   (!f->language || f->language->served) &&
                                                    settings_bool(s, SETTING_ACKNOWLEDGE));
         else if (draft)
                 k = add_draft(&o, r, f, response);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "desk/desk.h"
+#include "desk/served.h"
 
 static const char *const action_names[] = {
                 [ACTION_AUTO_RESOLVE] = "auto_resolve",
@@ -49,13 +49,29 @@ json_t *findings_json(const struct findings *f) {
         return list;
 }
 
+json_t *signals_json(const struct signals_found *f) {
+        json_t *list = json_array();
+
+        for (size_t i = 0; list && i < f->n; i++) {
+                const struct signal *x = &f->items[i];
+                json_t *one = json_pack("{s:s, s:s, s:s}", "signal", x->name, "words", x->words, "effect",
+                                        signal_effect_name(x->effect));
+                if (json_array_append_new(list, one) < 0) {
+                        json_decref(list);
+                        return NULL;
+                }
+        }
+        return list;
+}
+
 json_t *outcome_json(const struct outcome *o) {
         json_t *id = o->ticket_id ? json_integer(o->ticket_id) : json_null();
 
-        return json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:b, s:o}", "ticket_id", id, "tier",
+        return json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:o}", "ticket_id", id, "tier",
                          tier_name(o->verdict.tier), "category", o->verdict.category, "confidence",
                          rounded(o->verdict.confidence), "method", triage_method_name(o->verdict.method), "action",
                          action_name(o->action), "reason", o->reason, "response", o->response ? o->response : "",
                          "sources", findings_json(&o->findings), "delivered", o->delivered, "duration_ms",
-                         json_real(round(o->duration_ms * 1000) / 1000));
+                         json_real(round(o->duration_ms * 1000) / 1000), "language", spoken_json(&o->language),
+                         "signals", signals_json(&o->signals));
 }

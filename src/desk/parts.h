@@ -46,6 +46,8 @@ struct desk {
         struct cross *zero_shot;     // NULL: without
         struct error zero_shot_error; // why not; written only while opening
         struct triage *triage;
+        struct signal_table *signals;
+        language_set languages;      // that the model can read
         struct limits *limits;       // of MAX_WRONG
         struct questions *questions; // what no article answers
         char rules[17];              // hash of what decides beside model and knowledge: desk/identity.h

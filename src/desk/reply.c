@@ -33,10 +33,11 @@ static const char *const template_files[REPLY_COUNT_] = {
                 [REPLY_DRAFT_NOTE] = "draft_note.html",
 };
 
-static const char *const template_names[] = {"requester", "subject",    "team",    "passages",   "title",    "text",
-                                             "document",  "score",      "sources", "tier",       "category", "action",
-                                             "reason",    "confidence", "method",  "note_title", "reply",    "summary",
-                                             "retrieval", "ticket_id",  NULL};
+static const char *const template_names[] = {"requester", "subject",    "team",     "passages",   "title",    "text",
+                                             "document",  "score",      "sources",  "tier",       "category", "action",
+                                             "reason",    "confidence", "method",   "note_title", "reply",    "summary",
+                                             "retrieval", "ticket_id",  "language", "signals",    "signal",   "words",
+                                             "effect",    NULL};
 
 struct replies {
         char *team;
@@ -106,6 +107,15 @@ static json_t *summary(const struct reading *r) {
         return cut ? json_string(cut) : NULL;
 }
 
+static json_t *signals(const struct reply_facts *f) {
+        return f->signals ? signals_json(f->signals) : json_array();
+}
+
+// Only when it is told for sure, and is news.
+static const char *language(const struct reply_facts *f) {
+        return f->language && !f->language->served ? language_name(f->language->guess.language) : "";
+}
+
 static int render(const struct replies *r, enum reply_template which, const struct reply_facts *f,
                   const char *reply_text, char **ret_html) {
         bool note = which == REPLY_ESCALATE_NOTE;
@@ -134,6 +144,8 @@ static int render(const struct replies *r, enum reply_template which, const stru
                         {"note_title", json_string(note ? "Handed over by Firstline" : "Draft by Firstline")},
                         {"summary", summary(f->reading)},
                         {"ticket_id", json_string(id)},
+                        {"language", json_string(language(f))},
+                        {"signals", signals(f)},
                         {"reply", json_pack("[{s:s}]", "text", reply_text ? reply_text : "")},
         };
         int k = 0;

@@ -17,6 +17,8 @@ struct reply_facts {   // borrowed
         const struct reading *reading;
         const struct verdict *verdict;
         const struct findings *findings;
+        const struct spoken *language;       // NULL: not looked at again
+        const struct signals_found *signals; // the same
         enum action action;
         bool draft; // an answer that an agent looks at first
         const char *reason;

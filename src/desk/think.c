@@ -13,6 +13,7 @@
 #include "desk/decide.h"
 #include "desk/limits.h"
 #include "desk/reply.h"
+#include "desk/served.h"
 #include "text/html.h"
 
 enum {
@@ -41,9 +42,10 @@ float *think_vector(struct desk *d, const char *text) {
         return v;
 }
 
-static int search(struct desk *d, const char *question, const float *vector, struct findings *ret, struct error *e) {
+static int search(struct desk *d, language_set languages, const char *question, const float *vector,
+                  struct findings *ret, struct error *e) {
         int64_t start = clock_monotonic_us();
-        int r = knowledge_search(d->knowledge, question, vector, THINK_FINDINGS_MAX, ret, e);
+        int r = knowledge_search_in(d->knowledge, languages, question, vector, THINK_FINDINGS_MAX, ret, e);
 
         metric_observe_us(METRIC_STEP_SECONDS, "retrieve", clock_monotonic_us() - start);
         return r;
@@ -55,6 +57,8 @@ static int respond(struct desk *d, const struct reading *r, int64_t ticket_id, s
                                     .reading = r,
                                     .verdict = &o->verdict,
                                     .findings = &o->findings,
+                                    .language = &o->language,
+                                    .signals = &o->signals,
                                     .action = o->action,
                                     .reason = o->reason};
         char *html _cleanup_free_ = NULL;
@@ -78,6 +82,42 @@ static const char *said_before(const struct reading *r, const struct findings *f
         return same ? "the customer wrote again, and the answer found is the one that was given" : NULL;
 }
 
+// The first signal that wants a person: they come in order of strength.
+static const char *wants_person(const struct outcome *o, char why[REASON_SIZE]) {
+        const struct signal *s = o->signals.items;
+
+        if (o->signals.n == 0 || s->effect != SIGNAL_PERSON)
+                return NULL;
+        snprintf(why, REASON_SIZE, "a person is wanted for the signal %s: \"%s\"", s->name, s->words);
+        return why;
+}
+
+// Language and signals of *o, and why a person must answer whatever is understood and found; NULL: no reason.
+static int listen(struct desk *d, const struct reading *r, struct outcome *o, language_set *ret_of,
+                  char why[REASON_SIZE], const char **ret_to_person) {
+        char not_served[SERVED_WHY_SIZE];
+        int k = served_look(d, r->subject, r->body, &o->language, ret_of, not_served);
+
+        if (k == 0)
+                k = signals_find(d->signals, r->subject, r->body, &o->signals);
+        if (k < 0)
+                return k;
+        if (*not_served)
+                str_copy(why, REASON_SIZE, not_served);
+        *ret_to_person = r->to_person ? r->to_person : *not_served ? why : wants_person(o, why);
+        return 0;
+}
+
+static void count(const struct outcome *o) {
+        metric_inc(METRIC_TRIAGE_RUNG, triage_method_name(o->verdict.method));
+        metric_inc(METRIC_RETRIEVAL_RUNG, retrieval_method_name(o->findings.method));
+        metric_inc(METRIC_FOUND, o->findings.found ? "yes" : "no");
+        for (size_t i = 0; i < o->signals.n; i++)
+                metric_inc(METRIC_SIGNALS, o->signals.items[i].name);
+        if (!o->language.served)
+                metric_inc(METRIC_NOT_SERVED, NULL);
+}
+
 int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct outcome *ret, char **ret_html,
           struct error *e) {
         struct outcome o _cleanup_outcome_ = {.ticket_id = ticket_id};
@@ -91,12 +131,18 @@ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct out
         triage_classify(d->triage, r->subject, r->body, vector, &o.verdict);
         metric_observe_us(METRIC_STEP_SECONDS, "classify", clock_monotonic_us() - start);
 
-        int k = search(d, text, vector, &o.findings, e);
+        language_set of = 0;
+        char why[REASON_SIZE];
+        const char *to_person = NULL;
+        int k = listen(d, r, &o, &of, why, &to_person);
+        if (k < 0)
+                return error_set(e, k, ERROR_OUT_OF_MEMORY, "not enough memory for the ticket");
+        k = search(d, of, text, vector, &o.findings, e);
         if (k < 0)
                 return k;
 
         start = clock_monotonic_us();
-        o.action = decide(&o.verdict, &o.findings, r->to_person ? r->to_person : said_before(r, &o.findings),
+        o.action = decide(&o.verdict, &o.findings, to_person ? to_person : said_before(r, &o.findings),
                           settings_real(d->settings, SETTING_MIN_CONFIDENCE), o.reason);
         if (o.action != ACTION_ESCALATE)
                 o.limit = limits_for(d->limits, &o.verdict);
@@ -106,9 +152,7 @@ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct out
         if (k < 0)
                 return k;
 
-        metric_inc(METRIC_TRIAGE_RUNG, triage_method_name(o.verdict.method));
-        metric_inc(METRIC_RETRIEVAL_RUNG, retrieval_method_name(o.findings.method));
-        metric_inc(METRIC_FOUND, o.findings.found ? "yes" : "no");
+        count(&o);
         log_debug("tier %s %.3f (tier_1 %.3f, tier_2 %.3f, complex %.3f), category %s %.3f by %s, %s",
                   tier_name(o.verdict.tier), o.verdict.confidence, o.verdict.tiers[TIER_1], o.verdict.tiers[TIER_2],
                   o.verdict.tiers[TIER_COMPLEX], o.verdict.category, o.verdict.category_confidence,
@@ -150,7 +194,8 @@ json_t *think_classified_json(const struct desk *d, const struct outcome *o) {
         json_t *categories = json_object();
         for (size_t i = 0; i < triage_categories(d->triage) && i < CATEGORIES_MAX; i++)
                 json_object_set_new(categories, triage_category(d->triage, i), score(v->categories[i]));
-        return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?, s:b, s:s?, s:s?, s:o*, s:s*}",
+        return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?, s:b, s:s?, s:s?, s:o*, s:s*, "
+                         "s:o, s:o}",
                          "tier", tier_name(v->tier), "confidence", score(v->confidence), "category", v->category,
                          "category_confidence", score(v->category_confidence), "method", triage_method_name(v->method),
                          "tiers", "tier_1", score(v->tiers[TIER_1]), "tier_2", score(v->tiers[TIER_2]), "complex",
@@ -158,7 +203,8 @@ json_t *think_classified_json(const struct desk *d, const struct outcome *o) {
                          d->encoder ? encoder_version(d->encoder) : NULL, "unlike", v->unlike, "classifier",
                          *v->learned ? v->learned : NULL, "zero_shot_model",
                          d->zero_shot ? cross_version(d->zero_shot) : NULL, "opinions", opinions_json(v),
-                         "stepped_down", *v->stepped ? v->stepped : NULL);
+                         "stepped_down", *v->stepped ? v->stepped : NULL, "language", spoken_json(&o->language),
+                         "signals", signals_json(&o->signals));
 }
 
 json_t *think_found_json(const struct outcome *o) {

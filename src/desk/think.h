@@ -5,8 +5,8 @@
 #include "desk/parts.h"
 #include "desk/reading.h"
 
-// Fills verdict, findings, action, reason and response of *ret; *ret_html (the caller frees) is the response as HTML.
-// -ENOMEM, -EMSGSIZE.
+// Fills verdict, findings, language, signals, action, reason and response of *ret; *ret_html (the caller frees) is the
+// response as HTML. -ENOMEM, -EMSGSIZE.
 _warn_unused_ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct outcome *ret,
                         char **ret_html, struct error *e);
 

@@ -141,11 +141,24 @@ static int read_bytes(struct document *d, enum document_format format, const cha
         return r;
 }
 
+// One that is told wrongly would keep its answers from everybody: only a sure guess counts.
+static int recognise(struct document *d) {
+        static const double SURE = 0.9;
+        struct language_guess g;
+        int r = d->page.text ? language_of(NULL, d->page.text, &g) : 0;
+
+        if (r == 0 && d->page.text && g.confidence >= SURE)
+                d->language = g.language;
+        return r;
+}
+
 static struct document *document_new(const char *path) {
         struct document *d = calloc(1, sizeof(*d));
 
-        if (d)
+        if (d) {
                 d->references = 1;
+                d->language = LANGUAGE_UNKNOWN;
+        }
         if (d && !(d->path = str_dup(path)))
                 return document_unref(d);
         return d;
@@ -160,6 +173,8 @@ int document_parse(const char *path, enum document_format format, const char *by
         if (digest_sha256(bytes, n, d->content) < 0)
                 return -ENOMEM;
         r = read_bytes(d, format, bytes, n);
+        if (r == 0)
+                r = recognise(d);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(d);

@@ -11,6 +11,7 @@
 #include "knowledge/listing.h"
 #include "knowledge/page.h"
 #include "knowledge/passage.h"
+#include "text/language.h"
 
 struct document {
         unsigned references; // changed atomically
@@ -22,7 +23,8 @@ struct document {
         size_t n_articles;
         struct passage *passages;
         size_t n_passages;
-        char *note; // what was wrong with it: NULL when nothing; it may still have passages
+        enum language language; // LANGUAGE_UNKNOWN where it cannot be told for sure
+        char *note;             // what was wrong with it: NULL when nothing; it may still have passages
 };
 
 // Reads the file. What cannot be read makes a document without passages and with a note. 0 or -ENOMEM.

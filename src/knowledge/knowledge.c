@@ -139,10 +139,31 @@ struct knowledge *knowledge_free(struct knowledge *k) {
         return NULL;
 }
 
+int knowledge_search_in(struct knowledge *k, language_set languages, const char *question, const float *vector,
+                        size_t max, struct findings *ret, struct error *e) {
+        struct index *x _cleanup_(index_unref_p) = current(k);
+        return index_search(x, languages, question, vector, k->floor, max, ret, e);
+}
+
 int knowledge_search(struct knowledge *k, const char *question, const float *vector, size_t max, struct findings *ret,
                      struct error *e) {
+        return knowledge_search_in(k, ~(language_set) 0, question, vector, max, ret, e);
+}
+
+void knowledge_languages(struct knowledge *k, struct knowledge_languages *ret) {
         struct index *x _cleanup_(index_unref_p) = current(k);
-        return index_search(x, question, vector, k->floor, max, ret, e);
+
+        *ret = (struct knowledge_languages){0};
+        for (size_t i = 0; i < x->n_documents; i++) {
+                const struct document *d = x->documents[i];
+                if (d->n_passages == 0)
+                        continue;
+                ret->documents++;
+                if (d->language == LANGUAGE_UNKNOWN)
+                        ret->unknown++;
+                else
+                        ret->set |= language_bit(d->language);
+        }
 }
 
 void knowledge_state(struct knowledge *k, struct knowledge_state *ret) {

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "model/encoder.h"
 #include "store/store.h"
+#include "text/language.h"
 
 struct knowledge;
 
@@ -57,6 +58,17 @@ void findings_clear(struct findings *f);
 // vector: of the question, from the encoder given at open; NULL: keywords. Any thread. -ENOMEM.
 _warn_unused_ int knowledge_search(struct knowledge *k, const char *question, const float *vector, size_t max,
                                    struct findings *ret, struct error *e);
+// The same in documents of these languages only, and in those whose language cannot be told.
+_warn_unused_ int knowledge_search_in(struct knowledge *k, language_set languages, const char *question,
+                                      const float *vector, size_t max, struct findings *ret, struct error *e);
+
+// What the documents with passages are written in.
+struct knowledge_languages {
+        language_set set;
+        size_t documents;
+        size_t unknown; // of these: those whose language cannot be told
+};
+void knowledge_languages(struct knowledge *k, struct knowledge_languages *ret);
 
 struct knowledge_state {
         size_t documents, passages, problems;

@@ -113,8 +113,14 @@ static double with_codes(const struct codes *of, const struct code_set *asked, d
         return asked->n > 0 && of->title.n > 0 ? score * (1 - CODE_WEIGHT) : score;
 }
 
-static int by_meaning(const struct index *x, const char *question, const float *vector, size_t max,
-                      struct findings *f) {
+static bool is_in(const struct index *x, size_t row, language_set languages) {
+        enum language l = x->documents[x->rows[row].document]->language;
+
+        return l == LANGUAGE_UNKNOWN || (languages & language_bit(l));
+}
+
+static int by_meaning(const struct index *x, language_set languages, const char *question, const float *vector,
+                      size_t max, struct findings *f) {
         struct code_set asked _cleanup_codes_ = {0};
         struct best *best _cleanup_free_ = calloc(max, sizeof(*best));
         size_t n = 0;
@@ -126,11 +132,14 @@ static int by_meaning(const struct index *x, const char *question, const float *
         for (size_t i = 0; i < x->n_rows;) {
                 size_t article = x->rows[i].article;
                 struct best b = {.score = -2};
+                bool wanted = is_in(x, i, languages);
                 for (; i < x->n_rows && x->rows[i].article == article; i++) {
-                        double score = likeness(x, vector, i);
+                        double score = wanted ? likeness(x, vector, i) : b.score;
                         if (score > b.score)
                                 b = (struct best){i, score, 0};
                 }
+                if (!wanted)
+                        continue;
                 if (x->articles[article]->named)
                         b.score += TITLE_WEIGHT * (likeness(x, vector, x->n_rows + article) - b.score);
                 b.score = b.order = with_codes(&x->codes[article], &asked, b.score);
@@ -140,7 +149,8 @@ static int by_meaning(const struct index *x, const char *question, const float *
         return fill(x, best, n, f);
 }
 
-static int by_words(const struct index *x, const char *question, size_t max, struct findings *f, struct error *e) {
+static int by_words(const struct index *x, language_set languages, const char *question, size_t max, struct findings *f,
+                    struct error *e) {
         struct fulltext_hit hits[HITS_MAX];
         struct best *best _cleanup_free_ = calloc(max, sizeof(*best));
         size_t n = 0;
@@ -155,7 +165,7 @@ static int by_words(const struct index *x, const char *question, size_t max, str
                 size_t row = (size_t) hits[i].id, k = 0;
                 while (k < n && x->rows[best[k].row].article != x->rows[row].article)
                         k++;
-                if (k < n)
+                if (k < n || !is_in(x, row, languages))
                         continue;
                 double coverage = fulltext_coverage(x->fulltext, question, hits[i].id);
                 best[n++] = (struct best){row, coverage, hits[i].bm25};
@@ -164,8 +174,8 @@ static int by_words(const struct index *x, const char *question, size_t max, str
         return fill(x, best, n, f);
 }
 
-int index_search(const struct index *x, const char *question, const float *vector, double floor, size_t max,
-                 struct findings *ret, struct error *e) {
+int index_search(const struct index *x, language_set languages, const char *question, const float *vector, double floor,
+                 size_t max, struct findings *ret, struct error *e) {
         struct findings f _cleanup_findings_ = {0};
         int r;
 
@@ -173,10 +183,10 @@ int index_search(const struct index *x, const char *question, const float *vecto
         memcpy(f.version, x->version, sizeof(f.version));
         if (vector && x->vectors && x->n_rows > 0) {
                 f.floor = x->background + floor * (1 - x->background);
-                r = by_meaning(x, question, vector, max, &f);
+                r = by_meaning(x, languages, question, vector, max, &f);
         } else {
                 f.floor = KEYWORD_FLOOR;
-                r = by_words(x, question, max, &f, e);
+                r = by_words(x, languages, question, max, &f, e);
         }
         if (r == -ENOMEM)
                 return error_set(e, r, ERROR_OUT_OF_MEMORY, "no memory for a search");

@@ -196,8 +196,12 @@ static const char version_7[] = "CREATE TABLE answer("
                                 "CREATE INDEX answer_ticket ON answer(ticket_id);"
                                 "CREATE INDEX answer_at ON answer(at_ms);";
 
+// What a ticket is written in and what its tone asks for, as JSON: read with the ticket only.
+static const char version_8[] = "ALTER TABLE ticket ADD COLUMN language TEXT;"
+                                "ALTER TABLE ticket ADD COLUMN signals TEXT;";
+
 static const char *const versions[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4,
-                                                     version_5, version_6, version_7};
+                                                     version_5, version_6, version_7, version_8};
 
 static int file_version(struct database *d, int *ret, bool *ret_ours, bool *ret_empty, struct error *e) {
         int64_t version = 0, application = 0;

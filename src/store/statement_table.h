@@ -109,7 +109,7 @@
           "UPDATE ticket SET subject = coalesce(?2, subject), requester = coalesce(?3, requester), "                    \
           "priority = coalesce(nullif(?4, 0), priority), tier = ?5, category = ?6, method = ?7, action = ?8, "          \
           "mode = ?9, confidence = ?10, reason = ?11, delivered = ?12, duration_ms = ?13, model = ?14, "                \
-          "knowledge = ?15, updated_ms = ?16 WHERE seq = ?1")                                                           \
+          "knowledge = ?15, updated_ms = ?16, language = ?17, signals = ?18 WHERE seq = ?1")                            \
         X(TICKET_TEXT,                                                                                                  \
           "INSERT INTO ticket_text(seq, description, response, sources) VALUES(?1, ?2, ?3, ?4) "                        \
           "ON CONFLICT(seq) DO UPDATE SET description = coalesce(excluded.description, description), "                  \
@@ -267,7 +267,8 @@
 #define JOB_TABLES "FROM job LEFT JOIN event ON event.id = job.id LEFT JOIN ticket ON ticket.id = job.ticket_id"
 #define TICKET_COLUMNS                                                                                                  \
         "ticket.seq, ticket.id, ticket.subject, requester, priority, state, tier, category, method, action, mode, "     \
-        "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error, erased_ms"
+        "confidence, reason, delivered, duration_ms, created_ms, updated_ms, model, knowledge, error, erased_ms, "              \
+        "language, signals"
 // A ticket's state by that of its newest job. One that found nothing to answer takes nothing back: what the customer was
 // told with the decision that stands in the ticket stays told.
 #define TICKET_STATE_BY(state)                                                                                          \

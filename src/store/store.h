@@ -165,9 +165,10 @@ struct ticket {                                         // texts are owned; NULL
         char *sources;  // JSON array as text
         bool delivered; // confirmed by Freshdesk
         int64_t duration_ms, created_ms, updated_ms;
-        char *model, *knowledge; // versions used
-        char *error;             // of the newest job, when it failed
-        int64_t erased_ms;       // its words were erased then, and nothing has come since; 0: they were not
+        char *model, *knowledge;  // versions used
+        char *language, *signals; // JSON as text: spoken_json, signals_json
+        char *error;              // of the newest job, when it failed
+        int64_t erased_ms;        // its words were erased then, and nothing has come since; 0: they were not
 };
 void ticket_clear(struct ticket *t);
 #define _cleanup_ticket_ _cleanup_(ticket_clear)

@@ -9,9 +9,9 @@
 #include "store/ticket.h"
 
 void ticket_clear(struct ticket *t) {
-        char *const texts[] = {t->subject, t->description, t->requester, t->tier,   t->category,
-                               t->method,  t->action,      t->mode,      t->reason, t->response,
-                               t->sources, t->model,       t->knowledge, t->error};
+        char *const texts[] = {t->subject,   t->description, t->requester, t->tier,     t->category, t->method,
+                               t->action,    t->mode,        t->reason,    t->response, t->sources,  t->model,
+                               t->knowledge, t->error,       t->language,  t->signals};
 
         for (size_t i = 0; i < ARRAY_LEN(texts); i++)
                 free(texts[i]);
@@ -83,6 +83,8 @@ static int decide(struct transaction *t, int64_t seq, const struct ticket *d, st
         query_text(&q, 14, d->model);
         query_text(&q, 15, d->knowledge);
         query_int(&q, 16, t->now_ms);
+        query_text(&q, 17, d->language);
+        query_text(&q, 18, d->signals);
         return query_run(&q, e);
 }
 
@@ -155,7 +157,10 @@ int ticket_columns(struct query *q, struct ticket *ret, struct error *e) {
                                 NULL,
                                 &ret->model,
                                 &ret->knowledge,
-                                &ret->error};
+                                &ret->error,
+                                NULL,
+                                &ret->language,
+                                &ret->signals};
 
         for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
                 int r = texts[i] ? query_column_dup(q, (int) i, texts[i], e) : 0;
@@ -177,7 +182,7 @@ int ticket_columns(struct query *q, struct ticket *ret, struct error *e) {
 }
 
 int store_ticket(struct store *s, int64_t id, struct ticket *ret, struct error *e) {
-        enum { FIRST_TEXT = 21 }; // the columns after TICKET_COLUMNS
+        enum { FIRST_TEXT = 23 }; // the columns after TICKET_COLUMNS
         struct reader rd _cleanup_reader_ = {0};
         struct ticket t _cleanup_ticket_ = {0};
         int r = reader_take(s->readers, &rd, e);

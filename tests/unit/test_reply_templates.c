@@ -13,10 +13,11 @@
 
 enum { RENDERED_MAX = 64 * 1024 };
 
-static const char *const names[] = {"requester", "subject",    "team",    "passages",   "title",    "text",
-                                    "document",  "score",      "sources", "tier",       "category", "action",
-                                    "reason",    "confidence", "method",  "note_title", "reply",    "summary",
-                                    "retrieval", "ticket_id",  NULL};
+static const char *const names[] = {"requester", "subject",    "team",     "passages",   "title",    "text",
+                                    "document",  "score",      "sources",  "tier",       "category", "action",
+                                    "reason",    "confidence", "method",   "note_title", "reply",    "summary",
+                                    "retrieval", "ticket_id",  "language", "signals",    "signal",   "words",
+                                    "effect",    NULL};
 static const char *const for_customers[] = {"auto_resolve.html", "answer.html", "acknowledge.html"};
 static const char *const for_agents[] = {"escalate_note.html", "draft_note.html"};
 
@@ -35,6 +36,11 @@ static json_t *values(const char *requester, const char *subject, const char *pa
         assert_non_null(v);
         assert_int_equal(json_object_set(v, "passages", found), 0);
         assert_int_equal(json_object_set(v, "sources", found), 0);
+        assert_int_equal(json_object_set_new(v, "signals",
+                                             json_pack("[{s:s, s:s, s:s}]", "signal", "legal", "words", "small claims",
+                                                       "effect", "person")),
+                         0);
+        assert_int_equal(json_object_set_new(v, "language", json_string("German")), 0);
         assert_int_equal(json_object_set_new(v, "reply", json_pack("[{s:s}]", "text", passage)), 0);
         json_decref(found);
         return v;
@@ -104,7 +110,8 @@ static void no_value_becomes_markup(void **state) {
 }
 
 static void customers_do_not_see_what_is_the_desks(void **state) {
-        static const char *const inside[] = {"tier_1", "zero_shot", "83 %", "0.62", "semantic", "auto_resolve"};
+        static const char *const inside[] = {"tier_1",   "zero_shot",    "83 %",         "0.62",
+                                             "semantic", "auto_resolve", "small claims", "German"};
         json_t *v _cleanup_json_ = values("Dana", "Reset", "First this.");
 
         (void) state;
@@ -125,6 +132,9 @@ static void agents_see_why_it_is_theirs(void **state) {
         assert_non_null(strstr(note, "sure enough"));
         assert_non_null(strstr(note, "tier_1, 83 % sure, by zero_shot"));
         assert_non_null(strstr(note, "It does not work."));
+        assert_non_null(strstr(note, "Language: German"));
+        assert_non_null(strstr(note, "Signal: legal (small claims)"));
+        assert_non_null(strstr(draft, "Signal: legal (small claims)"));
         assert_non_null(strstr(note, "How do I reset it? (likeness 0.62, password_reset.txt)"));
         assert_non_null(strstr(draft, "not sent to the customer"));
         assert_non_null(strstr(draft, "auto_resolve"));
