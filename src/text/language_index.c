@@ -39,7 +39,7 @@ static const struct {
 #undef RANGE
 };
 
-// Of 64-bit hashes of a few thousand words no two are equal; a test holds them to that.
+// By 64-bit hashes: of a few thousand words no two have the same.
 static struct slot {
         uint64_t hash; // 0: free
         language_set set;
