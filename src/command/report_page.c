@@ -236,7 +236,7 @@ static void quality(struct buffer *out, const json_t *q) {
                 "Recall: of the tickets of a category, how many were put there. Precision: of those "
                 "put there, how many belong.");
         table(out, json_object_get(q, "categories"));
-        heading(out, "Languages", "As the file says.");
+        heading(out, "Languages", "As the file says, else as it is recognised.");
         table(out, json_object_get(q, "languages"));
         heading(out, "Lengths", "Of subject and description together.");
         table(out, json_object_get(q, "lengths"));

@@ -127,6 +127,17 @@ static int open_config(struct desk *d, struct error *e) {
         return r;
 }
 
+// Documents that nobody can be answered from are most likely a setting that was forgotten.
+static void warn_of_unread(struct desk *d) {
+        struct knowledge_languages of;
+
+        knowledge_languages(d->knowledge, &of);
+        for (enum language l = 0; l < LANGUAGE_COUNT_; l++)
+                if (of.set & language_bit(l) & ~d->languages)
+                        log_warning("knowledge: documents in %s answer nobody, because LANGUAGES does not name %s",
+                                    language_name(l), language_code(l));
+}
+
 static int open_knowledge(struct desk *d, struct error *e) {
         char *folder _cleanup_free_ = data_path(d->settings, SETTING_KNOWLEDGE_DIR);
         struct knowledge_state state;
@@ -147,6 +158,7 @@ static int open_knowledge(struct desk *d, struct error *e) {
         knowledge_state(d->knowledge, &state);
         if (*state.problem)
                 log_warning("knowledge: %s", state.problem);
+        warn_of_unread(d);
         return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/string.h"
@@ -78,6 +79,34 @@ static bool same_number(const json_t *a, const json_t *b) {
         return fabs(json_number_value(a) - json_number_value(b)) < 1e-9;
 }
 
+// "legal security": the names of signals in an audit row.
+static json_t *names_of(const json_t *signals) {
+        struct buffer b _cleanup_buffer_ = BUFFER_INIT(SIGNALS_MAX * SIGNAL_NAME_SIZE);
+        const json_t *one;
+        size_t i;
+
+        json_array_foreach(signals, i, one) {
+                buffer_add_str(&b, i > 0 ? " " : "");
+                buffer_add_str(&b, json_str_or_null(one, "signal"));
+        }
+        return json_string(buffer_str(&b));
+}
+
+// What decisions of earlier versions have no word of is not compared.
+static bool add_heard(json_t *list, const json_t *then, const json_t *now) {
+        const json_t *language = json_object_get(then, "language"), *signals = json_object_get(then, "signals");
+        bool same = true;
+
+        if (language)
+                same = add(list, "language", json_object_get(language, "code"),
+                           json_incref(json_object_get(json_object_get(now, "language"), "code")));
+        if (signals) {
+                json_t *names _cleanup_json_ = names_of(signals);
+                same = add(list, "signals", names, names_of(json_object_get(now, "signals"))) && same;
+        }
+        return same;
+}
+
 static json_t *compare(const struct desk *d, const struct rows *r, const struct reading *g, const struct outcome *o,
                        const char *mode, int64_t ticket_id) {
         json_t *decided _cleanup_json_ = think_decided_json(d, o, mode), *found _cleanup_json_ = think_found_json(o),
@@ -105,6 +134,7 @@ static json_t *compare(const struct desk *d, const struct rows *r, const struct 
                 now = json_copy((json_t *) (uintptr_t) confidence);
         }
         same = add(results, "confidence", confidence, now) && same;
+        same = add_heard(results, r->classified, classified) && same;
         same = add(results, "action", json_object_get(r->decided, "action"), json_string(action_name(o->action))) &&
                same;
         same = add(results, "mode", json_object_get(r->decided, "mode"), text_or_null(mode)) && same;

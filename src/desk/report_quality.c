@@ -80,6 +80,17 @@ static const char *length_of(const struct past_ticket *t) {
                          : "100 words and more";
 }
 
+// As the file says, else as it is recognised.
+static const char *language_of_past(const struct past_ticket *t) {
+        struct language_guess g;
+
+        if (*t->language)
+                return t->language;
+        if (language_of(t->subject, t->description, &g) < 0 || g.language == LANGUAGE_UNKNOWN)
+                return "unknown";
+        return language_code(g.language);
+}
+
 static json_t *by_group(const struct rehearsal *r, bool language) {
         struct groups *g _cleanup_free_ = calloc(1, sizeof(*g));
 
@@ -88,7 +99,7 @@ static json_t *by_group(const struct rehearsal *r, bool language) {
         for (size_t i = 0; i < r->past->n; i++) {
                 const struct past_ticket *t = &r->past->items[i];
                 char name[sizeof(g->names[0])];
-                str_copy(name, sizeof(name), !language ? length_of(t) : *t->language ? t->language : "not said");
+                str_copy(name, sizeof(name), language ? language_of_past(t) : length_of(t));
                 if (counts(r, i))
                         count(g, name, r, i);
         }

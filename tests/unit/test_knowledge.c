@@ -111,6 +111,36 @@ static void expect_best(struct knowledge *k, const char *question, const char *e
         assert_string_equal(got, expected);
 }
 
+static void documents_are_searched_by_their_language(void **state _unused_) {
+        char *f = scratch_new();
+        struct knowledge_languages of;
+        const float vector[4] = {1, 0, 0, 0};
+
+        put(f, "de.txt",
+            "Q: Wie kann ich die Rechnung bekommen, apple?\nA: Klicken Sie auf Ihr Konto und dann auf die Rechnung.");
+        put(f, "en.txt", "Q: How do I get the invoice, apple?\nA: Click on your account and then on the invoice.");
+        put(f, "codes.txt", "Q: apple\nA: TW-413 TW-429");
+        struct knowledge *k = open_folder(f, NULL, NULL, NULL);
+        knowledge_languages(k, &of);
+        assert_int_equal(of.documents, 3);
+        assert_int_equal(of.unknown, 1);
+        assert_int_equal(of.set, language_bit(LANGUAGE_DE) | language_bit(LANGUAGE_EN));
+        struct knowledge *m = open_folder(f, model, NULL, NULL);
+        for (size_t i = 0; i < 4; i++) {
+                struct findings found _cleanup_findings_ = {0};
+                language_set set = language_bit(i % 2 ? LANGUAGE_DE : LANGUAGE_EN);
+                assert_int_equal(knowledge_search_in(i < 2 ? k : m, set, "apple", i < 2 ? NULL : vector, 5, &found,
+                                                     NULL),
+                                 0);
+                assert_int_equal(found.n, 2);
+                for (size_t n = 0; n < found.n; n++)
+                        assert_string_not_equal(found.items[n].document, i % 2 ? "en.txt" : "de.txt");
+        }
+        knowledge_free(k);
+        knowledge_free(m);
+        scratch_free(f);
+}
+
 static void finds_by_words_without_a_model(void **state _unused_) {
         char *f = scratch_new();
         struct findings found _cleanup_findings_ = {0};
@@ -460,6 +490,7 @@ static void a_change_is_noticed_without_being_told(void **state _unused_) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
+                        cmocka_unit_test(documents_are_searched_by_their_language),
                         cmocka_unit_test(finds_by_words_without_a_model),
                         cmocka_unit_test(finds_by_meaning_with_a_model),
                         cmocka_unit_test(a_changed_folder_gives_a_new_index),
