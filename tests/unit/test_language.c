@@ -101,7 +101,7 @@ static void what_says_nothing_is_unknown(void **state _unused_) {
                                             " \n",
                                             "?!",
                                             "12345 AB-77",
-                                            "https://www.example.de/das/ist/nicht",
+                                            "https://example.com/das/ist/nicht",
                                             "\xff\xfe\x80",
                                             "🙂🙂🙂🙂"};
 
