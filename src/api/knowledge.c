@@ -107,7 +107,7 @@ void api_knowledge_passages(struct http_request *r, void *app) {
                 return;
         }
         if (json_array_size(list) == PASSAGES_MAX)
-                snprintf(next, sizeof(next), "%lld", (long long) (skip + PASSAGES_MAX));
+                snprintf(next, sizeof(next), "%lld", (long long) skip + PASSAGES_MAX);
         http_reply_json(r, 200,
                         json_pack("{s:s, s:O, s:s?}", "document", document, "passages", list, "next",
                                   *next ? next : NULL));
