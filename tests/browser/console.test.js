@@ -194,6 +194,17 @@ describe('the console', { skip: noChromium }, () => {
                 await close();
         });
 
+        test('what a ticket is written in, and what in it wants a person, stand beside the verdict', async () => {
+                const { page, faults, close } = await at('#/classify');
+                await page.getByRole('button', { name: 'A threat' }).click();
+                const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Language and signals' }) });
+                await card.getByText('English').waitFor({ timeout: SLOW_MS });
+                await card.locator('.signals .mark-bad', { hasText: 'Legal' }).waitFor({ timeout: SLOW_MS });
+                assert.deepEqual(await violations(page), []);
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
         test('a question that has no answer is said to have none', async () => {
                 const { page, faults, close } = await at('#/ask');
                 await page.getByLabel('Question').fill('What is the weather like on Mars?');

@@ -8,6 +8,7 @@ import { duration, name, percent, score, sentence } from './format';
 import { Letter } from './letter';
 import { Bar, Empty, onSend, Page, Problem, Scroll, Section, Tier } from './parts';
 import { Passages } from './passages';
+import { LanguageOf, SignalsOf } from './signals';
 
 const EXAMPLES = [
   { title: 'A password', subject: 'Password reset not working', description: 'I clicked the password reset link but it does not work. What can I do?' },
@@ -27,6 +28,10 @@ function Result({ result, question, subject }: { result: Classification; questio
         <p class="verdict"><Tier tier={result.tier} /> <strong>{name(result.category)}</strong> → <strong>{name(result.action)}</strong></p>
         <Confidence value={result.confidence} need={explain.min_confidence} />
         <p class="reason" dir="auto">{sentence(result.reason)}</p>
+      </Section>
+      <Section title="Language and signals">
+        <p>Language: <LanguageOf language={result.language} /></p>
+        <SignalsOf signals={result.signals} />
       </Section>
       <Section title="Opinions">
         <Scroll label="Opinions"><table>

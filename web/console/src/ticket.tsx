@@ -12,6 +12,7 @@ import { onTickets } from './live';
 import { Age, Bar, Facts, Loading, LongText, Mark, Problem, say, Section, State, Tier } from './parts';
 import { Passages } from './passages';
 import { decide, decided } from './review';
+import { LanguageOf, SignalsOf } from './signals';
 import { useStore } from './store';
 import { TimeLine } from './timeline';
 
@@ -56,6 +57,13 @@ function Why({ ticket }: { ticket: Ticket }) {
             <h3>Category</h3>
             {categories.map(([category, share]) => <Score key={category} title={name(category)} value={share} />)}
           </div>
+        </div>
+      ) : null}
+      {ticket.language || ticket.signals.length > 0 ? (
+        <div class="scores">
+          <h3>Language and signals</h3>
+          <p class="small">Language: <LanguageOf language={ticket.language} /></p>
+          <SignalsOf signals={ticket.signals} />
         </div>
       ) : null}
       {classified?.why ? <p class="quiet small" dir="auto">{name(classified.method)}, {classified.why}</p> : null}
