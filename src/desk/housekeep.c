@@ -9,11 +9,12 @@
 #include "store/erase.h"
 
 enum {
-        FIRST_MS = 2000,     // after the start, which has enough to do
-        PERIOD_MS = 3600000, // a day is the unit of RETENTION_DAYS
-        BATCH = 16,          // tickets in one transaction: about 10 ms, for which others may have to wait
-        JUMP_MS = 3600000,   // more than what setting a clock right takes; less than any harm
-        AHEAD_DAYS = 7,      // a desk hears something every few days
+        FIRST_MS = 2000,        // after the start, which has enough to do
+        PERIOD_MS = 3600000,    // a day is the unit of RETENTION_DAYS
+        BATCH = 16,             // tickets in one transaction: about 10 ms, for which others may have to wait
+        JUMP_MS = 3600000,      // more than what setting a clock right takes; less than any harm
+        EMPTY_AGAIN_MS = 10000, // between two attempts at the log, which may take three seconds each
+        AHEAD_DAYS = 7,         // a desk hears something every few days
 };
 static const int64_t DAY_MS_ = 86400000;
 
@@ -47,20 +48,21 @@ static void prune(struct housekeeping *h, struct desk *d, struct store *s) {
         h->pruned = true;
 }
 
-static void finish(struct housekeeping *h, struct store *s) {
+// It is said when it is true of every byte: what was forgotten stands in the database's log until that is emptied,
+// which a reader can prevent for a while.
+static void finish(struct housekeeping *h, struct store *s, int64_t monotonic) {
         struct error e = ERROR_INIT;
 
-        h->under_way = false;
-        h->after = 0;
-        if (h->forgotten == 0)
+        if (store_empty_log(s, &e) < 0) {
+                log_debug("what was forgotten stays in the log for now: %s", e.message);
+                h->empty_at_ms = monotonic + EMPTY_AGAIN_MS;
                 return;
+        }
         log_info("%zu tickets were forgotten for their age", h->forgotten);
         h->forgotten = 0;
-        if (store_empty_log(s, &e) < 0)
-                log_debug("what was forgotten stays in the log until it is written over: %s", e.message);
 }
 
-static void forget_some(struct housekeeping *h, struct store *s) {
+static void forget_some(struct housekeeping *h, struct store *s, int64_t monotonic) {
         struct error e = ERROR_INIT;
         size_t n = 0;
 
@@ -71,8 +73,11 @@ static void forget_some(struct housekeeping *h, struct store *s) {
         }
         h->forgotten += n;
         metric_add(METRIC_ERASED, "retention", n);
-        if (h->after == 0)
-                finish(h, s);
+        if (h->after > 0)
+                return;
+        h->under_way = false;
+        if (h->forgotten > 0)
+                finish(h, s, monotonic);
 }
 
 static void begin(struct housekeeping *h, struct desk *d, struct store *s, int64_t monotonic) {
@@ -97,7 +102,9 @@ void housekeep(struct housekeeping *h, struct desk *d, struct store *s) {
         if (!h->next_ms)
                 h->next_ms = monotonic + FIRST_MS;
         if (h->under_way)
-                forget_some(h, s);
+                forget_some(h, s, monotonic);
+        else if (h->forgotten > 0 && monotonic >= h->empty_at_ms)
+                finish(h, s, monotonic);
         else if (monotonic >= h->next_ms)
                 begin(h, d, s, monotonic);
         else if (h->spare)

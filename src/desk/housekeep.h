@@ -17,7 +17,8 @@ struct housekeeping {        // zeroed at first
         int64_t after;       // the ticket looked at last, by its order of arrival
         int64_t skew_ms;     // wall clock less monotonic clock
         int64_t trust_at_ms; // monotonic: from when on the wall clock is believed
-        size_t forgotten;    // since the look began
+        size_t forgotten;    // and not yet out of the log
+        int64_t empty_at_ms; // monotonic: when that may be tried again
 };
 // Some milliseconds at most, but for emptying the log after something was forgotten. The keeper's thread.
 void housekeep(struct housekeeping *h, struct desk *d, struct store *s);
