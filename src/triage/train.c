@@ -34,6 +34,7 @@ struct learning {
         uint32_t *class_of;         // by row
         int *fold_of;               // by row
         double *scores;             // n rows of classes: of the fold each was in
+        int folds;
         size_t done;
         struct error *e;
 };
@@ -118,7 +119,7 @@ static int deal(struct learning *j) {
                         return short_memory(j->e);
                 if (digest_sha256(text, strlen(text), hash) < 0)
                         return error_set(j->e, -EIO, ERROR_INTERNAL, "no checksum could be computed");
-                j->fold_of[i] = x->aid ? FOLD_NONE : (hash[0] * 256 + hash[1]) % TRAIN_FOLDS;
+                j->fold_of[i] = x->aid ? FOLD_NONE : (hash[0] * 256 + hash[1]) % j->folds;
         }
         return 0;
 }
@@ -199,7 +200,7 @@ static int learn(struct learning *j, int fold, struct classifier *c) {
                         v[i] = (float) (v[i] / length);
         }
         if (j->o->progress)
-                j->o->progress(j->o->progress_arg, ++j->done, TRAIN_FOLDS + 1);
+                j->o->progress(j->o->progress_arg, ++j->done, (size_t) j->folds + 1);
         return 0;
 }
 
@@ -261,7 +262,7 @@ static int run(struct learning *j, struct trained *t) {
         t->n = j->s->n;
         if (!j->scores || !t->held_out || !t->classifier)
                 return short_memory(j->e);
-        for (int fold = 0; r == 0 && fold < TRAIN_FOLDS; fold++)
+        for (int fold = 0; r == 0 && fold < j->folds; fold++)
                 r = score_fold(j, fold, t);
         if (r == 0)
                 r = learn(j, FOLD_ALL, t->classifier);
@@ -292,6 +293,7 @@ int train_classifier(const struct samples *s, const float *vectors, const struct
                              .o = o,
                              .class_of = class_of,
                              .fold_of = fold_of,
+                             .folds = s->n < TRAIN_ROWS_MANY ? TRAIN_FOLDS : TRAIN_FOLDS_MANY,
                              .e = e};
         if (!class_of || !fold_of)
                 return short_memory(e);

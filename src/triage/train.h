@@ -12,7 +12,12 @@
 #include "triage/classifier.h"
 #include "triage/samples.h"
 
-enum { TRAIN_ROWS_MIN = 20, TRAIN_FOLDS = 5 };
+enum {
+        TRAIN_ROWS_MIN = 20,
+        TRAIN_FOLDS = 5,
+        TRAIN_ROWS_MANY = 4000, // from which on...
+        TRAIN_FOLDS_MANY = 2,   // ...half of the rows teach nearly as much as four fifths, in a third of the time
+};
 
 struct train_options {
         double cost;    // C of the regression: how much a wrong row counts against large weights; 0: the default

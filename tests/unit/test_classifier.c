@@ -165,13 +165,13 @@ static void a_category_that_the_first_day_does_not_know_keeps_its_own_share(void
 // ---- learning
 
 // Four kinds of points around four corners, some of them beside it; without chance.
-static void make(struct samples *s, float *vectors) {
+static void make_rows(struct samples *s, float *vectors, size_t n) {
         static const enum tier tiers[CLASSES] = {TIER_1, TIER_2, TIER_COMPLEX, TIER_1};
         static const char *const intents[CLASSES] = {"a", "b", "c", "d"};
         static const struct intents none = {0};
         uint32_t state = 1;
 
-        for (size_t i = 0; i < ROWS; i++) {
+        for (size_t i = 0; i < n; i++) {
                 char text[32];
                 size_t kind = i % CLASSES;
                 float *v = vectors + i * DIMENSIONS;
@@ -190,6 +190,10 @@ static void make(struct samples *s, float *vectors) {
                 for (size_t d = 0; d < DIMENSIONS; d++)
                         v[d] = (float) (v[d] / sqrt(sum));
         }
+}
+
+static void make(struct samples *s, float *vectors) {
+        make_rows(s, vectors, ROWS);
 }
 
 static void learn_from(const struct samples *s, const float *vectors, unsigned threads, struct trained *ret) {
@@ -236,6 +240,35 @@ static void what_was_set_aside_is_mostly_right_and_as_sure_as_it_is_right(void *
         assert_true(fabs(right - sure) / ROWS < 0.06);
 }
 
+static void count_regressions(void *arg, size_t done _unused_, size_t all) {
+        *(size_t *) arg = all;
+}
+
+static size_t regressions_of(size_t rows) {
+        struct samples s _cleanup_samples_ = {0};
+        float *vectors _cleanup_free_ = calloc(rows * DIMENSIONS, sizeof(*vectors));
+        struct trained t _cleanup_trained_ = {0};
+        struct error e = ERROR_INIT;
+        size_t n = 0, scored = 0;
+        struct train_options o = {.model = "m1",
+                                  .dimensions = DIMENSIONS,
+                                  .by_intent = true,
+                                  .progress = count_regressions,
+                                  .progress_arg = &n};
+
+        make_rows(&s, vectors, rows);
+        assert_int_equal(train_classifier(&s, vectors, &labels, &o, &t, &e), 0);
+        for (size_t i = 0; i < rows; i++)
+                scored += t.held_out[i].tiers[0] > 0;
+        assert_int_equal(scored, rows); // each row was set aside once
+        return n;
+}
+
+static void many_rows_are_set_aside_in_fewer_parts(void **state _unused_) {
+        assert_int_equal(regressions_of(ROWS), TRAIN_FOLDS + 1);
+        assert_int_equal(regressions_of(TRAIN_ROWS_MANY), TRAIN_FOLDS_MANY + 1);
+}
+
 static void too_few_or_all_alike_is_refused(void **state _unused_) {
         struct samples s _cleanup_samples_ = {0};
         float vectors[TRAIN_ROWS_MIN * 2] = {0};
@@ -265,6 +298,7 @@ int main(void) {
                         cmocka_unit_test(a_category_that_the_first_day_does_not_know_keeps_its_own_share),
                         cmocka_unit_test(the_same_tickets_teach_the_same_whatever_the_threads),
                         cmocka_unit_test(what_was_set_aside_is_mostly_right_and_as_sure_as_it_is_right),
+                        cmocka_unit_test(many_rows_are_set_aside_in_fewer_parts),
                         cmocka_unit_test(too_few_or_all_alike_is_refused),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
