@@ -138,8 +138,8 @@ struct load {
         int64_t first;
         const char *secret;
         int64_t rate, start_us;      // rate 0: as fast as they are answered
-        struct connection **resting; // those that have nothing due
-        size_t n_resting;
+        struct connection **resting; // those that have nothing due: a ring, as large as there are connections
+        size_t connections, first_resting, n_resting;
         struct sockaddr_in to;
         struct request *requests;
         size_t n, next, answered;
@@ -176,7 +176,7 @@ static bool send_next(struct load *l, struct connection *c) {
         if (l->next == l->n)
                 return true;
         if (due > now) {
-                l->resting[l->n_resting++] = c;
+                l->resting[(l->first_resting + l->n_resting++) % l->connections] = c;
                 return true;
         }
         if (!have_request(l, l->next))
@@ -227,9 +227,18 @@ static int wait_ms(const struct load *l) {
         return left > 0 ? (int) (left / 1000) : 0;
 }
 
+// The one that has rested longest: a connection that none of the requests came to would be closed for its silence.
+static struct connection *take_resting(struct load *l) {
+        struct connection *c = l->resting[l->first_resting];
+
+        l->first_resting = (l->first_resting + 1) % l->connections;
+        l->n_resting--;
+        return c;
+}
+
 static bool wake_resting(struct load *l) {
         while (l->n_resting > 0 && l->next < l->n && due_us(l) <= clock_monotonic_us())
-                if (!send_next(l, l->resting[--l->n_resting]))
+                if (!send_next(l, take_resting(l)))
                         return false;
         return true;
 }
@@ -302,6 +311,7 @@ int main(int argc, char **argv) {
                          .first = first,
                          .secret = argc > 5 ? argv[5] : "",
                          .rate = rate,
+                         .connections = (size_t) n,
                          .n = (size_t) count};
         struct connection *connections = calloc((size_t) n, sizeof(*connections));
         l.to = (struct sockaddr_in){.sin_family = AF_INET,
