@@ -100,17 +100,28 @@ int store_answer_counts(struct store *s, int64_t from_ms, int64_t to_ms, int64_t
 
         if (r < 0)
                 return r;
+        // The columns behind the count, by the statement; the others have held.
+        static const enum answer_fate fates[] = {ANSWER_REOPENED, ANSWER_CORRECTED, ANSWER_AGAIN, ANSWER_WAITING};
         struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_ANSWER_COUNTS);
         bind_watch(&q, watch_ms, from_ms);
         query_int(&q, 4, to_ms);
         while ((r = query_step(&q, e)) > 0) {
-                struct answer_count row = {.category = query_column_text(&q, 1), .answers = query_column_int(&q, 3)};
+                struct answer_count row = {.category = query_column_text(&q, 1)};
+                int64_t held = query_column_int(&q, 2);
                 char iso[CLOCK_ISO_SIZE];
                 clock_iso(query_column_int(&q, 0) * DAY_MS, iso);
                 str_copy(row.day, sizeof(row.day), iso);
-                if ((r = fate_of(&q, 2, &row.fate, e)) < 0)
-                        return r;
-                fn(arg, &row);
+                for (int i = 0; i < (int) ARRAY_LEN(fates); i++) {
+                        row.fate = fates[i];
+                        row.answers = query_column_int(&q, 3 + i);
+                        held -= row.answers;
+                        if (row.answers > 0)
+                                fn(arg, &row);
+                }
+                row.fate = ANSWER_HELD;
+                row.answers = held;
+                if (held > 0)
+                        fn(arg, &row);
         }
         return r;
 }
@@ -134,7 +145,7 @@ int store_answers(struct store *s, int64_t since_ms, int64_t watch_ms, size_t ma
                   void (*fn)(void *arg, const char *category, int64_t at_ms, enum answer_fate fate), void *arg,
                   struct error *e) {
         struct reader rd _cleanup_reader_ = {0};
-        enum answer_fate fate;
+        enum answer_fate fate = ANSWER_WAITING;
         int r = reader_take(s->readers, &rd, e);
 
         if (r < 0)

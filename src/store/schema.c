@@ -181,20 +181,23 @@ static const char version_6[] = "CREATE TABLE classifier("
 
 // Automatic answers, by the reply's step, and what is known against each: failed is a fate of state_table.h, failed_ms
 // when it happened. looked_ms: the ticket's update, by Freshdesk's clock, up to which it was looked at.
-static const char version_7[] = "CREATE TABLE answer("
-                                " id INTEGER PRIMARY KEY,"
-                                " ticket_id INTEGER NOT NULL,"
-                                " at_ms INTEGER NOT NULL,"
-                                " tier TEXT NOT NULL,"
-                                " category TEXT NOT NULL,"
-                                " confidence REAL NOT NULL,"
-                                " document TEXT,"
-                                " title TEXT,"
-                                " failed TEXT,"
-                                " failed_ms INTEGER,"
-                                " looked_ms INTEGER NOT NULL DEFAULT 0) STRICT;"
-                                "CREATE INDEX answer_ticket ON answer(ticket_id);"
-                                "CREATE INDEX answer_at ON answer(at_ms);";
+static const char version_7[] =
+                "CREATE TABLE answer("
+                " id INTEGER PRIMARY KEY,"
+                " ticket_id INTEGER NOT NULL,"
+                " at_ms INTEGER NOT NULL,"
+                " tier TEXT NOT NULL,"
+                " category TEXT NOT NULL,"
+                " confidence REAL NOT NULL,"
+                " document TEXT,"
+                " title TEXT,"
+                " failed TEXT,"
+                " failed_ms INTEGER,"
+                " looked_ms INTEGER NOT NULL DEFAULT 0) STRICT;"
+                "CREATE INDEX answer_ticket ON answer(ticket_id);"
+                "CREATE INDEX answer_at ON answer(at_ms);"
+                // Years of them are counted in its order, by day and category, without sorting.
+                "CREATE INDEX answer_day ON answer(" ANSWER_DAY ", category, failed, at_ms, failed_ms);";
 
 // What a ticket is written in and what its tone asks for, as JSON: read with the ticket only.
 static const char version_8[] = "ALTER TABLE ticket ADD COLUMN language TEXT;"

@@ -214,8 +214,10 @@
           "SELECT id, at_ms, tier, category, failed IS NOT NULL, looked_ms FROM answer WHERE ticket_id = ?1 "           \
           "ORDER BY id DESC LIMIT 1")                                                                                   \
         X(ANSWER_COUNTS,                                                                                                \
-          "SELECT at_ms / 86400000, category, " ANSWER_FATE_SQL ", count(*) FROM answer "                               \
-          "WHERE at_ms >= ?3 AND at_ms < ?4 GROUP BY 1, 2, 3")                                                          \
+          "SELECT " ANSWER_DAY ", category, count(*), " ANSWER_FAILED("reopened") ", " ANSWER_FAILED("corrected") ", "    \
+          ANSWER_FAILED("answered_again") ", " ANSWER_WAITS " FROM answer "                                             \
+          "WHERE " ANSWER_DAY " BETWEEN ?3 / 86400000 AND ?4 / 86400000 AND at_ms >= ?3 AND at_ms < ?4 "                \
+          "GROUP BY 1, 2")                                                                                              \
         X(ANSWER_DOCUMENTS,                                                                                             \
           "SELECT document, count(*), count(failed) FROM answer WHERE at_ms >= ?1 AND document IS NOT NULL "            \
           "GROUP BY document")                                                                                          \
@@ -260,6 +262,11 @@
 #define ANSWER_FATE_SQL                                                                                                 \
         "CASE WHEN failed IS NOT NULL AND failed_ms <= at_ms + ?2 THEN failed "                                         \
         "WHEN at_ms + ?2 <= ?1 THEN 'held' ELSE 'waiting' END"
+// The same, counted.
+#define ANSWER_FAILED(fate) "sum(failed = '" fate "' AND failed_ms <= at_ms + ?2)"
+#define ANSWER_WAITS "sum(at_ms + ?2 > ?1 AND coalesce(failed_ms > at_ms + ?2, 1))"
+// Since 1970 in UTC; as the index answer_day has it.
+#define ANSWER_DAY "at_ms / 86400000"
 // Columns that several statements read in this order.
 #define JOB_COLUMNS                                                                                                     \
         "job.id, job.ticket_id, job.state, attempts, job.created_ms, due_ms, job.owner IS NOT NULL, trouble_ms, "       \
