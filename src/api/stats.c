@@ -59,7 +59,11 @@ struct tables {
 static void count(json_t *table, const char *key, int64_t n) {
         json_t *old = json_object_get(table, key);
 
-        json_object_set_new(table, key, json_integer(json_integer_value(old) + n));
+        // In place where it can be: this is done ten times for each row, and a table may have years of them.
+        if (old)
+                json_integer_set(old, json_integer_value(old) + n);
+        else
+                json_object_set_new(table, key, json_integer(n));
 }
 
 static void add_row(void *arg, const struct analytics_row *row) {

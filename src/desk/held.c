@@ -18,7 +18,13 @@ int64_t held_watch_ms(const struct desk *d) {
 }
 
 static void add(json_t *o, const char *key, int64_t n) {
-        json_object_set_new(o, key, json_integer(json_integer_value(json_object_get(o, key)) + (json_int_t) n));
+        json_t *old = json_object_get(o, key);
+
+        // In place where it can be: a table may have years of rows.
+        if (old)
+                json_integer_set(old, json_integer_value(old) + (json_int_t) n);
+        else
+                json_object_set_new(o, key, json_integer((json_int_t) n));
 }
 
 static json_t *counts(void) {
