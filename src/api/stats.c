@@ -56,16 +56,6 @@ struct tables {
         int64_t total;
 };
 
-static void count(json_t *table, const char *key, int64_t n) {
-        json_t *old = json_object_get(table, key);
-
-        // In place where it can be: this is done ten times for each row, and a table may have years of them.
-        if (old)
-                json_integer_set(old, json_integer_value(old) + n);
-        else
-                json_object_set_new(table, key, json_integer(n));
-}
-
 static void add_row(void *arg, const struct analytics_row *row) {
         struct tables *t = arg;
         bool decided = *row->action;
@@ -77,19 +67,19 @@ static void add_row(void *arg, const struct analytics_row *row) {
                                 "failed", 0);
                 json_object_set_new(t->by_day, row->day, day);
         }
-        count(day, "tickets", row->tickets);
-        count(day, decided ? row->action : "undecided", row->tickets);
+        json_count(day, "tickets", row->tickets);
+        json_count(day, decided ? row->action : "undecided", row->tickets);
         if (str_eq(row->state, job_state_name(JOB_FAILED)))
-                count(day, "failed", row->tickets);
+                json_count(day, "failed", row->tickets);
         if (decided)
-                count(day, row->tier, row->tickets);
+                json_count(day, row->tier, row->tickets);
         t->total += row->tickets;
         if (!decided)
                 return;
-        count(t->by_tier, row->tier, row->tickets);
-        count(t->by_category, row->category, row->tickets);
-        count(t->by_method, row->method, row->tickets);
-        count(t->by_action, row->action, row->tickets);
+        json_count(t->by_tier, row->tier, row->tickets);
+        json_count(t->by_category, row->category, row->tickets);
+        json_count(t->by_method, row->method, row->tickets);
+        json_count(t->by_action, row->action, row->tickets);
 }
 
 // "2026-01-31" or a whole time stamp; `whole_day` counts a day to its end.

@@ -220,6 +220,15 @@ bool json_bool_or(const json_t *o, const char *key, bool otherwise) {
         return json_is_boolean(v) ? json_is_true(v) : otherwise;
 }
 
+void json_count(json_t *o, const char *key, int64_t n) {
+        json_t *old = json_object_get(o, key);
+
+        if (old)
+                json_integer_set(old, json_integer_value(old) + (json_int_t) n);
+        else
+                json_object_set_new(o, key, json_integer((json_int_t) n));
+}
+
 char *json_text_as(const json_t *v, size_t flags) {
         pthread_once(&json_once, json_setup);
         json_parser.missed = false;

@@ -36,6 +36,11 @@ const char *json_str_or_null(const json_t *o, const char *key);
 int64_t json_int_or(const json_t *o, const char *key, int64_t otherwise);
 bool json_bool_or(const json_t *o, const char *key, bool otherwise);
 
+// Adds n to the counter `key` of an object, which begins at 0 where it is missing. A counter that is there grows in
+// place: a table of counts may have years of rows, and a new number for each costs most of its time. Without memory for
+// a new counter there is none.
+void json_count(json_t *o, const char *key, int64_t n);
+
 // Compact text with sorted keys: equal documents give equal bytes. NULL: no memory. The caller frees.
 _warn_unused_ char *json_canonical(const json_t *v);
 // With the flags of jansson's json_dumps, in whose place it is to be used: that one (2.14) leaves keys out of the text

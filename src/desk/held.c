@@ -17,16 +17,6 @@ int64_t held_watch_ms(const struct desk *d) {
         return settings_int(d->settings, SETTING_WATCH_HOURS) * HOUR_MS;
 }
 
-static void add(json_t *o, const char *key, int64_t n) {
-        json_t *old = json_object_get(o, key);
-
-        // In place where it can be: a table may have years of rows.
-        if (old)
-                json_integer_set(old, json_integer_value(old) + (json_int_t) n);
-        else
-                json_object_set_new(o, key, json_integer((json_int_t) n));
-}
-
 static json_t *counts(void) {
         json_t *o = json_pack("{s:i}", "automatic", 0);
 
@@ -36,8 +26,8 @@ static json_t *counts(void) {
 }
 
 static void count(json_t *o, const struct answer_count *row) {
-        add(o, "automatic", row->answers);
-        add(o, answer_fate_name(row->fate), row->answers);
+        json_count(o, "automatic", row->answers);
+        json_count(o, answer_fate_name(row->fate), row->answers);
 }
 
 static void count_by(json_t *table, const char *key, const struct answer_count *row) {

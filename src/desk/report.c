@@ -23,20 +23,16 @@ static json_t *ratio(size_t part, size_t all) {
         return rounded(all > 0 ? (double) part / (double) all : 0);
 }
 
-static void add_to(json_t *o, const char *key, size_t n) {
-        json_object_set_new(o, key, json_integer(json_integer_value(json_object_get(o, key)) + (json_int_t) n));
-}
-
 static json_t *actions(const struct rehearsal *r) {
         json_t *o = json_pack("{s:i, s:i, s:i, s:i, s:i}", "auto_resolve", 0, "answer", 0, "draft", 0, "escalate", 0,
                               "failed", 0);
 
         for (size_t i = 0; o && i < r->past->n; i++)
-                add_to(o,
-                       r->items[i].failed  ? "failed"
-                       : r->items[i].draft ? "draft"
-                                           : action_name(r->items[i].action),
-                       1);
+                json_count(o,
+                           r->items[i].failed  ? "failed"
+                           : r->items[i].draft ? "draft"
+                                               : action_name(r->items[i].action),
+                           1);
         return o;
 }
 
@@ -45,7 +41,7 @@ static json_t *methods(const struct rehearsal *r) {
 
         for (size_t i = 0; o && i < r->past->n; i++)
                 if (!r->items[i].failed)
-                        add_to(o, triage_method_name(r->items[i].method), 1);
+                        json_count(o, triage_method_name(r->items[i].method), 1);
         return o;
 }
 

@@ -142,6 +142,20 @@ static void test_lenient_getters(void **state _unused_) {
         assert_true(json_bool_or(o, "n", true));
 }
 
+static void test_a_counter_grows_in_place(void **state _unused_) {
+        json_t *o _cleanup_json_ = json_pack("{s:i}", "there", 40);
+        json_t *there = json_object_get(o, "there");
+        char *text _cleanup_free_ = NULL;
+
+        json_count(o, "there", 2);
+        json_count(o, "new", INT64_C(1) << 40);
+        json_count(o, "new", -1);
+        json_count(o, "nothing", 0);
+        assert_ptr_equal(json_object_get(o, "there"), there); // the same number, not another one in its place
+        text = json_text(o);
+        assert_string_equal(text, "{\"there\":42,\"new\":1099511627775,\"nothing\":0}");
+}
+
 static void test_canonical_text(void **state _unused_) {
         static const char one[] = "{\"b\":[1,2],\"a\":{\"d\":1,\"c\":2}}";
         static const char other[] = "{ \"a\":{\"c\":2, \"d\":1}, \"b\":[1,2] }";
@@ -189,6 +203,7 @@ int main(void) {
                         cmocka_unit_test(test_accepts_any_value),
                         cmocka_unit_test(test_getters_tell_missing_from_wrong),
                         cmocka_unit_test(test_lenient_getters),
+                        cmocka_unit_test(test_a_counter_grows_in_place),
                         cmocka_unit_test(test_canonical_text),
                         cmocka_unit_test(test_escapes_that_no_text_can_hold_are_mended),
         };
