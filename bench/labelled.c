@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
 #include "triage/columns.h"
-#include "triage/rows.h"
 
 enum { CSV_FILE_MAX = 64 * 1024 * 1024 };
 

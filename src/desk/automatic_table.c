@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
 #include "desk/automatic.h"
-#include "triage/rows.h"
 
 static const char file_name[] = "automatic.tsv";
 static const double WEIGHT_MIN = 0.1, WEIGHT_MAX = 10;
@@ -57,11 +57,8 @@ static int find(const char *const *names, size_t n, const char *name) {
 static int parse_phrase(struct automatic *a, const struct rows *rows, const char *text, struct automatic_line *line,
                         struct error *e) {
         struct phrase phrase;
-        int r = phrase_parse(text, &phrase);
+        int r = phrase_read(rows, text, &phrase, e);
 
-        if (r == -EINVAL)
-                return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", text,
-                                  PHRASE_PARTS_MAX);
         if (r < 0)
                 return r;
         bool whole = line->place == PLACE_SUBJECT || line->place == PLACE_HEADING;
@@ -87,16 +84,18 @@ static int parse_line(struct automatic *a, const struct rows *rows, const char *
                                   f[1]);
         line->kind = (enum automatic_kind) kind;
         line->place = (enum automatic_place) place;
-        if (str_to_double(f[2], WEIGHT_MIN, WEIGHT_MAX, &line->weight) < 0)
-                return rows_error(rows, e, "the weight \"%s\" is not a number from %g to %g", f[2], WEIGHT_MIN,
-                                  WEIGHT_MAX);
+        int r = rows_weight(rows, f[2], WEIGHT_MIN, WEIGHT_MAX, &line->weight, e);
+        if (r < 0)
+                return r;
         if (line->place != PLACE_ADDRESS)
                 return parse_phrase(a, rows, f[3], line, e);
         line->text = automatic_address(f[3]);
         return line->text ? 0 : -ENOMEM;
 }
 
-static int add_line(struct automatic *a, const struct rows *rows, const char **f, struct error *e) {
+static int add_line(void *arg, const struct rows *rows, const char **f, struct error *e) {
+        struct automatic *a = arg;
+
         if (a->n == AUTOMATIC_LINES_MAX)
                 return rows_error(rows, e, "there can be at most %d lines", AUTOMATIC_LINES_MAX);
         int r = memory_grow((void **) &a->lines, &a->cap, a->n + 1, sizeof(*a->lines));
@@ -115,17 +114,10 @@ static int add_line(struct automatic *a, const struct rows *rows, const char **f
 
 int automatic_load(const char *config_dir, struct automatic **ret, struct error *e) {
         struct automatic *a _cleanup_(automatic_free_p) = calloc(1, sizeof(*a));
-        char *path _cleanup_free_ = rows_path(config_dir, file_name);
-        struct rows rows _cleanup_rows_ = {0};
-        const char *f[4];
 
-        if (!a || !path)
+        if (!a)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
-        int r = rows_open(path, &rows, e);
-        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
-                r = add_line(a, &rows, f, e);
-        if (r == -ENOMEM)
-                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
+        int r = rows_read_config(config_dir, file_name, 4, add_line, a, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(a);

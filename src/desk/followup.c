@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
 #include "triage/phrases.h"
-#include "triage/rows.h"
 
 enum {
         LINES_MAX = 4096,           // thirty languages' worth
@@ -39,16 +39,14 @@ static int meaning_of(const char *name) {
         return -1;
 }
 
-static int add_line(struct followups *f, const struct rows *rows, const char **fields, struct error *e) {
+static int add_line(void *arg, const struct rows *rows, const char **fields, struct error *e) {
+        struct followups *f = arg;
         struct phrase phrase;
         int meaning = meaning_of(fields[0]);
 
         if (meaning < 0)
                 return rows_error(rows, e, "\"%s\" is not a meaning: person, unhelpful or thanks", fields[0]);
-        int r = phrase_parse(fields[1], &phrase);
-        if (r == -EINVAL)
-                return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", fields[1],
-                                  PHRASE_PARTS_MAX);
+        int r = phrase_read(rows, fields[1], &phrase, e);
         if (r == 0 && f->phrases.n == LINES_MAX)
                 return rows_error(rows, e, "there can be at most %d lines", LINES_MAX);
         return r < 0 ? r : phrases_add(&f->phrases, &phrase, (size_t) meaning);
@@ -56,17 +54,10 @@ static int add_line(struct followups *f, const struct rows *rows, const char **f
 
 int followups_load(const char *config_dir, struct followups **ret, struct error *e) {
         struct followups *f _cleanup_(followups_free_p) = calloc(1, sizeof(*f));
-        char *path _cleanup_free_ = rows_path(config_dir, file_name);
-        struct rows rows _cleanup_rows_ = {0};
-        const char *fields[2];
 
-        if (!f || !path)
+        if (!f)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
-        int r = rows_open(path, &rows, e);
-        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(fields), fields, e)) > 0)
-                r = add_line(f, &rows, fields, e);
-        if (r == -ENOMEM)
-                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
+        int r = rows_read_config(config_dir, file_name, 2, add_line, f, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(f);

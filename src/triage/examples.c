@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
 #include "model/vectors.h"
-#include "triage/rows.h"
 
 enum {
         EXAMPLES_MAX = 10000,    // each ticket is compared with all of them: 10,000 take about 2 ms
@@ -27,19 +27,26 @@ struct examples *examples_free(struct examples *x) {
         return NULL;
 }
 
-static int add_row(struct examples *x, const struct rows *rows, const char **f, const struct labels *labels,
-                   struct error *e) {
-        struct example item = {.category = labels_find(labels, f[1])};
+struct reader {
+        struct examples *x;
+        const struct labels *labels;
+};
 
-        if (tier_parse(f[0], &item.tier) < 0)
-                return rows_error(rows, e, "\"%s\" is not a tier: tier_1, tier_2 or complex", f[0]);
-        if (item.category == LABEL_NONE)
-                return rows_error(rows, e, "there is no category \"%s\" in categories.tsv", f[1]);
+static int add_row(void *arg, const struct rows *rows, const char **f, struct error *e) {
+        const struct reader *reader = arg;
+        struct examples *x = reader->x;
+        struct example item = {0};
+        int r = labels_read_tier(rows, f[0], &item.tier, e);
+
+        if (r == 0)
+                r = labels_read_category(reader->labels, rows, f[1], &item.category, e);
+        if (r < 0)
+                return r;
         if (strlen(f[2]) > EXAMPLE_SIZE_MAX)
                 return rows_error(rows, e, "an example has at most %d bytes", EXAMPLE_SIZE_MAX);
         if (x->n == EXAMPLES_MAX)
                 return rows_error(rows, e, "there can be at most %d examples", EXAMPLES_MAX);
-        int r = memory_grow((void **) &x->items, &x->cap, x->n + 1, sizeof(*x->items));
+        r = memory_grow((void **) &x->items, &x->cap, x->n + 1, sizeof(*x->items));
         if (r < 0 || !(item.text = str_dup(f[2])))
                 return -ENOMEM;
         x->items[x->n++] = item;
@@ -49,16 +56,10 @@ static int add_row(struct examples *x, const struct rows *rows, const char **f, 
 
 int examples_load(const char *path, const struct labels *labels, struct examples **ret, struct error *e) {
         struct examples *x _cleanup_(examples_free_p) = calloc(1, sizeof(*x));
-        struct rows rows _cleanup_rows_ = {0};
-        const char *f[3];
 
         if (!x)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the examples");
-        int r = rows_open(path, &rows, e);
-        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
-                r = add_row(x, &rows, f, labels, e);
-        if (r == -ENOMEM)
-                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the examples");
+        int r = rows_read(path, 3, "the examples", add_row, &(struct reader){x, labels}, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(x);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/rows.h"
 #include "base/string.h"
-#include "triage/rows.h"
 
 #define TIER_2_WORDS                                                                                                   \
         "somebody looks up or changes this customer's data or money: a charge, a refund, an order, a plan, a "         \
@@ -69,25 +69,31 @@ static int add_temperature(struct hypotheses *h, const struct rows *rows, const 
         return 0;
 }
 
-static int add_row(struct hypotheses *h, struct said *s, const struct labels *labels, const struct rows *rows,
-                   const char **f, struct error *e) {
+struct reader {
+        struct hypotheses *h;
+        struct said *s;
+        const struct labels *labels;
+};
+
+static int add_row(void *arg, const struct rows *rows, const char **f, struct error *e) {
+        const struct reader *reader = arg;
+        struct said *s = reader->s;
+
         if (str_eq(f[0], "template"))
                 return add_template(s, rows, f, e);
         if (str_eq(f[0], "temperature"))
-                return add_temperature(h, rows, f, e);
+                return add_temperature(reader->h, rows, f, e);
         if (str_eq(f[0], "tier")) {
-                enum tier tier;
+                enum tier tier = TIER_COMPLEX;
+                int r = labels_read_tier(rows, f[1], &tier, e);
 
-                if (tier_parse(f[1], &tier) < 0)
-                        return rows_error(rows, e, "\"%s\" is not a tier: tier_1, tier_2 or complex", f[1]);
-                return keep(rows, s->tiers[tier], f[2], e);
+                return r < 0 ? r : keep(rows, s->tiers[tier], f[2], e);
         }
         if (str_eq(f[0], "category")) {
-                int category = labels_find(labels, f[1]);
+                int category = 0;
+                int r = labels_read_category(reader->labels, rows, f[1], &category, e);
 
-                if (category == LABEL_NONE)
-                        return rows_error(rows, e, "there is no category \"%s\" in categories.tsv", f[1]);
-                return keep(rows, s->categories[category], f[2], e);
+                return r < 0 ? r : keep(rows, s->categories[category], f[2], e);
         }
         return rows_error(rows, e, "\"%s\" is not one of template, temperature, tier, category", f[0]);
 }
@@ -131,18 +137,13 @@ static int finish(struct hypotheses *h, struct said *s, const struct labels *lab
 int hypotheses_load(const char *path, const struct labels *labels, struct hypotheses **ret, struct error *e) {
         struct hypotheses *h _cleanup_free_ = calloc(1, sizeof(*h));
         struct said *s _cleanup_free_ = calloc(1, sizeof(*s));
-        struct rows rows _cleanup_rows_ = {0};
-        const char *f[3];
         int r = 0;
 
         if (!h || !s)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for triage");
         h->tier_temperature = h->category_temperature = 1;
-        if (file_exists(path)) {
-                r = rows_open(path, &rows, e);
-                while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
-                        r = add_row(h, s, labels, &rows, f, e);
-        }
+        if (file_exists(path))
+                r = rows_read(path, 3, "triage", add_row, &(struct reader){h, s, labels}, e);
         if (r >= 0)
                 r = finish(h, s, labels, e);
         if (r < 0)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/rows.h"
 #include "base/string.h"
-#include "triage/rows.h"
 
 void intents_clear(struct intents *x) {
         free(x->items);
@@ -25,14 +25,21 @@ const struct intent *intents_find(const struct intents *x, const char *name) {
         return bsearch(&key, x->items, x->n, sizeof(key), compare);
 }
 
-static int add_row(struct intents *x, const struct rows *rows, const char **f, const struct labels *labels,
-                   struct error *e) {
-        struct intent item = {.category = labels_find(labels, f[2])};
+struct reader {
+        struct intents *x;
+        const struct labels *labels;
+};
 
-        if (tier_parse(f[1], &item.tier) < 0)
-                return rows_error(rows, e, "\"%s\" is not a tier: tier_1, tier_2 or complex", f[1]);
-        if (item.category == LABEL_NONE)
-                return rows_error(rows, e, "there is no category \"%s\" in categories.tsv", f[2]);
+static int add_row(void *arg, const struct rows *rows, const char **f, struct error *e) {
+        const struct reader *reader = arg;
+        struct intents *x = reader->x;
+        struct intent item = {0};
+        int r = labels_read_tier(rows, f[1], &item.tier, e);
+
+        if (r == 0)
+                r = labels_read_category(reader->labels, rows, f[2], &item.category, e);
+        if (r < 0)
+                return r;
         if (!str_copy(item.name, sizeof(item.name), f[0]))
                 return rows_error(rows, e, "an intent's name has at most %d bytes", INTENT_SIZE - 1);
         for (size_t i = 0; i < x->n; i++)
@@ -41,21 +48,17 @@ static int add_row(struct intents *x, const struct rows *rows, const char **f, c
         if (x->n == INTENTS_MAX)
                 return rows_error(rows, e, "there can be at most %d intents", INTENTS_MAX);
         if (memory_grow((void **) &x->items, &x->cap, x->n + 1, sizeof(*x->items)) < 0)
-                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the intents");
+                return -ENOMEM;
         x->items[x->n++] = item;
         return 0;
 }
 
 int intents_load(const char *path, const struct labels *labels, struct intents *ret, struct error *e) {
         struct intents x _cleanup_intents_ = {0};
-        struct rows rows _cleanup_rows_ = {0};
-        const char *f[3];
 
         if (!file_exists(path))
                 return 0;
-        int r = rows_open(path, &rows, e);
-        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
-                r = add_row(&x, &rows, f, labels, e);
+        int r = rows_read(path, 3, "the intents", add_row, &(struct reader){&x, labels}, e);
         if (r < 0)
                 return r;
         if (x.n > 0)

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
 #include "text/words.h"
 #include "triage/phrases.h"
-#include "triage/rows.h"
 #include "triage/shares.h"
 
 enum {
@@ -66,30 +66,31 @@ static int parse_names(const struct rows *rows, const char **f, const struct lab
                 ret->tier = (int) tier;
         }
         if (!str_eq(f[1], "-")) {
-                ret->category = labels_find(labels, f[1]);
-                if (ret->category == LABEL_NONE)
-                        return rows_error(rows, e, "there is no category \"%s\" in categories.tsv", f[1]);
+                int r = labels_read_category(labels, rows, f[1], &ret->category, e);
+                if (r < 0)
+                        return r;
         }
         if (ret->tier < 0 && ret->category < 0)
                 return rows_error(rows, e, "the line speaks for no tier and no category");
         return 0;
 }
 
-static int add_row(struct keywords *k, const struct rows *rows, const char **f, const struct labels *labels,
-                   struct error *e) {
+struct reader {
+        struct keywords *k;
+        const struct labels *labels;
+};
+
+static int add_row(void *arg, const struct rows *rows, const char **f, struct error *e) {
+        const struct reader *reader = arg;
+        struct keywords *k = reader->k;
         struct entry entry = {0};
         struct phrase phrase;
-        int r = parse_names(rows, f, labels, &entry, e);
+        int r = parse_names(rows, f, reader->labels, &entry, e);
 
-        if (r < 0)
-                return r;
-        if (str_to_double(f[2], -WEIGHT_MAX, WEIGHT_MAX, &entry.weight) < 0)
-                return rows_error(rows, e, "the weight \"%s\" is not a number from %g to %g", f[2], -WEIGHT_MAX,
-                                  WEIGHT_MAX);
-        r = phrase_parse(f[3], &phrase);
-        if (r == -EINVAL)
-                return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", f[3],
-                                  PHRASE_PARTS_MAX);
+        if (r == 0)
+                r = rows_weight(rows, f[2], -WEIGHT_MAX, WEIGHT_MAX, &entry.weight, e);
+        if (r == 0)
+                r = phrase_read(rows, f[3], &phrase, e);
         if (r < 0)
                 return r;
         if (k->n == KEYWORDS_MAX)
@@ -103,16 +104,10 @@ static int add_row(struct keywords *k, const struct rows *rows, const char **f, 
 
 int keywords_load(const char *path, const struct labels *labels, struct keywords **ret, struct error *e) {
         struct keywords *k _cleanup_(keywords_free_p) = calloc(1, sizeof(*k));
-        struct rows rows _cleanup_rows_ = {0};
-        const char *f[4];
 
         if (!k)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the keywords");
-        int r = rows_open(path, &rows, e);
-        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
-                r = add_row(k, &rows, f, labels, e);
-        if (r == -ENOMEM)
-                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the keywords");
+        int r = rows_read(path, 4, "the keywords", add_row, &(struct reader){k, labels}, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(k);

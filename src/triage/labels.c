@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
-#include "triage/rows.h"
 
 // Names become tags in Freshdesk and keys in JSON: nothing that either could take otherwise.
 static bool well_formed(const char *name) {
@@ -17,6 +17,21 @@ int labels_find(const struct labels *l, const char *name) {
                 if (strcmp(l->names[i], name) == 0)
                         return (int) i;
         return LABEL_NONE;
+}
+
+int labels_read_tier(const struct rows *r, const char *field, enum tier *ret, struct error *e) {
+        if (tier_parse(field, ret) < 0)
+                return rows_error(r, e, "\"%s\" is not a tier: tier_1, tier_2 or complex", field);
+        return 0;
+}
+
+int labels_read_category(const struct labels *l, const struct rows *r, const char *field, int *ret, struct error *e) {
+        int i = labels_find(l, field);
+
+        if (i == LABEL_NONE)
+                return rows_error(r, e, "there is no category \"%s\" in categories.tsv", field);
+        *ret = i;
+        return 0;
 }
 
 int labels_load(const char *path, struct labels *ret, struct error *e) {

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
-#include "triage/rows.h"
 
 enum { MAPPING_ROWS_MAX = 10000 };
 
@@ -37,7 +37,8 @@ struct mapping *mapping_free(struct mapping *m) {
         return NULL;
 }
 
-static int add_row(struct mapping *m, const struct rows *rows, const char **f, struct error *e) {
+static int add_row(void *arg, const struct rows *rows, const char **f, struct error *e) {
+        struct mapping *m = arg;
         struct pair p = {.kind = MAPPING_COUNT_};
 
         for (enum mapping_kind k = MAPPING_COLUMN; k < MAPPING_COUNT_; k++)
@@ -48,23 +49,19 @@ static int add_row(struct mapping *m, const struct rows *rows, const char **f, s
         if (m->n == MAPPING_ROWS_MAX)
                 return rows_error(rows, e, "there can be at most %d rows", MAPPING_ROWS_MAX);
         if (memory_grow((void **) &m->items, &m->cap, m->n + 1, sizeof(*m->items)) < 0)
-                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the mapping");
+                return -ENOMEM;
         p.from = str_dup(f[1]);
         p.to = str_dup(f[2]);
         m->items[m->n++] = p;
-        return p.from && p.to ? 0 : error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the mapping");
+        return p.from && p.to ? 0 : -ENOMEM;
 }
 
 int mapping_read(const char *path, struct mapping **ret, struct error *e) {
         struct mapping *m _cleanup_(mapping_free_p) = calloc(1, sizeof(*m));
-        struct rows rows _cleanup_rows_ = {0};
-        const char *f[3];
 
         if (!m)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the mapping");
-        int r = rows_open(path, &rows, e);
-        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
-                r = add_row(m, &rows, f, e);
+        int r = rows_read(path, 3, "the mapping", add_row, m, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(m);

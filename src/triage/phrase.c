@@ -52,6 +52,15 @@ int phrase_parse(const char *text, struct phrase *ret) {
         return 0;
 }
 
+int phrase_read(const struct rows *r, const char *field, struct phrase *ret, struct error *e) {
+        int k = phrase_parse(field, ret);
+
+        if (k == -EINVAL)
+                return rows_error(r, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", field,
+                                  PHRASE_PARTS_MAX);
+        return k;
+}
+
 static bool part_matches(const struct phrase_part *part, const char *word) {
         return part->prefix ? str_starts(word, part->word) : strcmp(part->word, word) == 0;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/rows.h"
 #include "text/words.h"
 
 enum {
@@ -25,6 +26,8 @@ struct phrase {
 
 // The words are made comparable as those of tickets are. -EINVAL: no words, too many, or a gap at an end; -ENOMEM.
 _warn_unused_ int phrase_parse(const char *text, struct phrase *ret);
+// The same of a row's field: where phrase_parse says -EINVAL, naming file and line.
+_warn_unused_ int phrase_read(const struct rows *r, const char *field, struct phrase *ret, struct error *e);
 // Does it stand at word `at`?
 bool phrase_matches(const struct phrase *p, const struct words *w, size_t at);
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/string.h"
 #include "triage/phrases.h"
-#include "triage/rows.h"
 #include "triage/shout.h"
 
 enum {
@@ -98,24 +98,21 @@ static int parse_words(struct signal_table *t, const struct rows *rows, const ch
                 return 0;
         if (*text == '{')
                 return rows_error(rows, e, "\"%s\" is not a way of writing: {capitals}, {!!!} or {???}", text);
-        r = phrase_parse(text, &phrase);
-        if (r == -EINVAL)
-                return rows_error(rows, e, "\"%s\" is not 1 to %d words, with \"..\" only between them", text,
-                                  PHRASE_PARTS_MAX);
+        r = phrase_read(rows, text, &phrase, e);
         return r < 0 ? r : phrases_add(&t->phrases, &phrase, t->n);
 }
 
-static int add_row(struct signal_table *t, const struct rows *rows, const char **f, struct error *e) {
+static int add_row(void *arg, const struct rows *rows, const char **f, struct error *e) {
+        struct signal_table *t = arg;
         struct line line = {0};
         int r = parse_signal(t, rows, f[0], &line.signal, e);
 
         if (r == 0)
                 r = parse_effect(rows, f[1], &line.effect, e);
+        if (r == 0)
+                r = rows_weight(rows, f[2], -WEIGHT_MAX, WEIGHT_MAX, &line.weight, e);
         if (r < 0)
                 return r;
-        if (str_to_double(f[2], -WEIGHT_MAX, WEIGHT_MAX, &line.weight) < 0)
-                return rows_error(rows, e, "the weight \"%s\" is not a number from %g to %g", f[2], -WEIGHT_MAX,
-                                  WEIGHT_MAX);
         if (t->n == LINES_MAX)
                 return rows_error(rows, e, "there can be at most %d lines", LINES_MAX);
         r = parse_words(t, rows, f[3], &line, e);
@@ -131,17 +128,10 @@ static int add_row(struct signal_table *t, const struct rows *rows, const char *
 
 int signal_table_load(const char *config_dir, struct signal_table **ret, struct error *e) {
         struct signal_table *t _cleanup_(signal_table_free_p) = calloc(1, sizeof(*t));
-        char *path _cleanup_free_ = rows_path(config_dir, file_name);
-        struct rows rows _cleanup_rows_ = {0};
-        const char *f[4];
 
-        if (!t || !path)
+        if (!t)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
-        int r = rows_open(path, &rows, e);
-        while (r >= 0 && (r = rows_next(&rows, ARRAY_LEN(f), f, e)) > 0)
-                r = add_row(t, &rows, f, e);
-        if (r == -ENOMEM)
-                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for %s", file_name);
+        int r = rows_read_config(config_dir, file_name, 4, add_row, t, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(t);

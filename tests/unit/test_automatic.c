@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/rows.h"
 #include "base/string.h"
 #include "desk/automatic.h"
 #include "scratch.h"
-#include "triage/rows.h"
 
 static char *source_path(const char *name) {
         const char *root = getenv("SOURCE_ROOT");

@@ -7,12 +7,12 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/rows.h"
 #include "base/string.h"
 #include "scratch.h"
 #include "triage/examples.h"
 #include "triage/keywords.h"
 #include "triage/labels.h"
-#include "triage/rows.h"
 #include "triage/triage.h"
 
 #define CATEGORIES "# remark\n\nbilling\tmoney\ngeneral\tthe rest\r\n"

@@ -1,4 +1,4 @@
-#include "triage/rows.h"
+#include "base/rows.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -26,13 +26,8 @@ static int bad_line(const char *text, size_t n) {
         return line;
 }
 
-char *rows_path(const char *config_dir, const char *name) {
-        char *path _cleanup_free_ = file_join(config_dir, name), *ours _cleanup_free_ = str_printf("config/%s", name);
-
-        if (!path || !ours || file_exists(path))
-                return ours ? TAKE_PTR(path) : NULL;
-        char *shipped = file_find_data(ours);
-        return shipped ? shipped : TAKE_PTR(path);
+static int no_memory(const char *what, struct error *e) {
+        return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", what);
 }
 
 int rows_open(const char *path, struct rows *r, struct error *e) {
@@ -64,6 +59,12 @@ int rows_error(const struct rows *r, struct error *e, const char *fmt, ...) {
         vsnprintf(message, sizeof(message), fmt, ap);
         va_end(ap);
         return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s, line %d: %s", r->path, r->line, message);
+}
+
+int rows_weight(const struct rows *r, const char *field, double min, double max, double *ret, struct error *e) {
+        if (str_to_double(field, min, max, ret) < 0)
+                return rows_error(r, e, "the weight \"%s\" is not a number from %g to %g", field, min, max);
+        return 0;
 }
 
 // The next line, cut off in place; NULL at the end.
@@ -102,4 +103,34 @@ int rows_next(struct rows *r, size_t n, const char **fields, struct error *e) {
                 if (!str_empty(line) && line[0] != '#')
                         return split(r, line, n, fields, e);
         return 0;
+}
+
+int rows_read(const char *path, size_t n, const char *what,
+              int (*fn)(void *arg, const struct rows *r, const char **fields, struct error *e), void *arg,
+              struct error *e) {
+        struct rows rows _cleanup_rows_ = {0};
+        const char *fields[ROWS_FIELDS_MAX];
+        int r = rows_open(path, &rows, e);
+
+        while (r >= 0 && (r = rows_next(&rows, n, fields, e)) > 0)
+                r = fn(arg, &rows, fields, e);
+        return r == -ENOMEM ? no_memory(what, e) : r;
+}
+
+// NULL: no memory.
+static char *config_path(const char *config_dir, const char *name) {
+        char *path _cleanup_free_ = file_join(config_dir, name), *ours _cleanup_free_ = str_printf("config/%s", name);
+
+        if (!path || !ours || file_exists(path))
+                return ours ? TAKE_PTR(path) : NULL;
+        char *shipped = file_find_data(ours);
+        return shipped ? shipped : TAKE_PTR(path);
+}
+
+int rows_read_config(const char *config_dir, const char *name, size_t n,
+                     int (*fn)(void *arg, const struct rows *r, const char **fields, struct error *e), void *arg,
+                     struct error *e) {
+        char *path _cleanup_free_ = config_path(config_dir, name);
+
+        return path ? rows_read(path, n, name, fn, arg, e) : no_memory(name, e);
 }
