@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/string.h"
 #include "store/inside.h"
+#include "store/tally.h"
 
 static int fate_of(struct query *q, int column, enum answer_fate *ret, struct error *e) {
         const char *name = query_column_text(q, column);
@@ -22,7 +23,7 @@ static int fate_of(struct query *q, int column, enum answer_fate *ret, struct er
 
 int answer_given(struct transaction *t, int64_t ticket_id, int64_t step_id, struct error *e) {
         static const enum statement_id statements[] = {STATEMENT_ANSWER_AGAIN, STATEMENT_ANSWER_PUT};
-        int r = 0;
+        int r = tally_answers(t, ticket_id, -1, e);
 
         for (size_t i = 0; r == 0 && i < ARRAY_LEN(statements); i++) {
                 struct query q _cleanup_query_ = query_from(t->d, statements[i]);
@@ -31,19 +32,23 @@ int answer_given(struct transaction *t, int64_t ticket_id, int64_t step_id, stru
                 query_int(&q, 3, t->now_ms);
                 r = query_run(&q, e);
         }
-        return r;
+        return r < 0 ? r : tally_answers(t, ticket_id, 1, e);
 }
 
 int answer_judged(struct transaction *t, const struct feedback *f, struct error *e) {
-        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_ANSWER_FAIL);
+        int r = tally_answers(t, f->ticket_id, -1, e);
 
+        if (r < 0)
+                return r;
+        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_ANSWER_FAIL);
         query_int(&q, 1, f->ticket_id);
         query_text(&q, 2, f->fate ? f->fate : answer_fate_name(ANSWER_CORRECTED));
         query_int(&q, 3, f->at_ms ? f->at_ms : t->now_ms);
         query_text(&q, 4, f->answer);
         query_text(&q, 5, f->tier);
         query_text(&q, 6, f->category);
-        return query_run(&q, e);
+        r = query_run(&q, e);
+        return r < 0 ? r : tally_answers(t, f->ticket_id, 1, e);
 }
 
 struct look {
@@ -87,23 +92,28 @@ int store_answer(struct store *s, int64_t ticket_id, struct given_answer *ret, s
         return 1;
 }
 
-static void bind_watch(struct query *q, int64_t watch_ms, int64_t since_ms) {
-        query_int(q, 1, clock_now_ms());
+static void bind_watch(struct query *q, int64_t now_ms, int64_t watch_ms, int64_t since_ms) {
+        query_int(q, 1, now_ms);
         query_int(q, 2, watch_ms);
         query_int(q, 3, since_ms);
 }
 
-int store_answer_counts(struct store *s, int64_t from_ms, int64_t to_ms, int64_t watch_ms,
-                        void (*fn)(void *arg, const struct answer_count *row), void *arg, struct error *e) {
-        struct reader rd _cleanup_reader_ = {0};
-        int r = reader_take(s->readers, &rd, e);
+struct counting {
+        struct database *d;
+        int64_t now_ms, watch_ms;
+        void (*fn)(void *arg, const struct answer_count *row);
+        void *arg;
+};
 
-        if (r < 0)
-                return r;
+// Of the answers in [from_ms, to_ms): each looked at, or the days as they were kept counted.
+static int count_piece(const struct counting *c, enum statement_id statement, int64_t from_ms, int64_t to_ms,
+                       struct error *e) {
         // The columns behind the count, by the statement; the others have held.
         static const enum answer_fate fates[] = {ANSWER_REOPENED, ANSWER_CORRECTED, ANSWER_AGAIN, ANSWER_WAITING};
-        struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_ANSWER_COUNTS);
-        bind_watch(&q, watch_ms, from_ms);
+        struct query q _cleanup_query_ = query_from(c->d, statement);
+        int r;
+
+        bind_watch(&q, c->now_ms, c->watch_ms, from_ms);
         query_int(&q, 4, to_ms);
         while ((r = query_step(&q, e)) > 0) {
                 struct answer_count row = {.category = query_column_text(&q, 1)};
@@ -116,12 +126,33 @@ int store_answer_counts(struct store *s, int64_t from_ms, int64_t to_ms, int64_t
                         row.answers = query_column_int(&q, 3 + i);
                         held -= row.answers;
                         if (row.answers > 0)
-                                fn(arg, &row);
+                                c->fn(c->arg, &row);
                 }
                 row.fate = ANSWER_HELD;
                 row.answers = held;
                 if (held > 0)
-                        fn(arg, &row);
+                        c->fn(c->arg, &row);
+        }
+        return r;
+}
+
+int store_answer_counts(struct store *s, int64_t from_ms, int64_t to_ms, int64_t watch_ms,
+                        void (*fn)(void *arg, const struct answer_count *row), void *arg, struct error *e) {
+        struct reader rd _cleanup_reader_ = {0};
+        int r = reader_take(s->readers, &rd, e);
+
+        if (r < 0)
+                return r;
+        struct counting c = {.d = rd.d, .now_ms = clock_now_ms(), .watch_ms = watch_ms, .fn = fn, .arg = arg};
+        int64_t to = MIN(to_ms, INT64_MAX - DAY_MS), watched_day = (c.now_ms - watch_ms) / DAY_MS;
+        // Days are taken whole as far as may be: not the one in which it begins, ends, or the watch does.
+        for (int64_t at = MAX(from_ms, (int64_t) 0), end; r == 0 && at < to; at = end) {
+                int64_t day = at / DAY_MS, days = to / DAY_MS;
+                if (day < watched_day)
+                        days = MIN(days, watched_day);
+                bool whole = at % DAY_MS == 0 && day != watched_day && day < days;
+                end = whole ? days * DAY_MS : MIN((day + 1) * DAY_MS, to);
+                r = count_piece(&c, whole ? STATEMENT_ANSWER_DAYS : STATEMENT_ANSWER_COUNTS, at, end, e);
         }
         return r;
 }
@@ -151,7 +182,7 @@ int store_answers(struct store *s, int64_t since_ms, int64_t watch_ms, size_t ma
         if (r < 0)
                 return r;
         struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_ANSWERS_SINCE);
-        bind_watch(&q, watch_ms, since_ms);
+        bind_watch(&q, clock_now_ms(), watch_ms, since_ms);
         query_int(&q, 4, (int64_t) MIN(max, (size_t) INT64_MAX));
         while ((r = query_step(&q, e)) > 0) {
                 if ((r = fate_of(&q, 2, &fate, e)) < 0)
@@ -169,7 +200,7 @@ int store_known_decisions(struct store *s, int64_t since_ms, int64_t watch_ms, s
         if (r < 0)
                 return r;
         struct query q _cleanup_query_ = query_from(rd.d, STATEMENT_KNOWN_DECISIONS);
-        bind_watch(&q, watch_ms, since_ms);
+        bind_watch(&q, clock_now_ms(), watch_ms, since_ms);
         query_int(&q, 4, (int64_t) MIN(max, (size_t) INT64_MAX));
         while ((r = query_step(&q, e)) > 0) {
                 struct known_decision row = {.category = query_column_text(&q, 0),

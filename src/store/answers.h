@@ -33,7 +33,8 @@ struct answer_count { // borrowed
         enum answer_fate fate;
         int64_t answers;
 };
-// Of answers in [from_ms, to_ms), each watched for watch_ms.
+// Of answers in [from_ms, to_ms), each watched for watch_ms, which is whole hours: days in their order, which are kept
+// counted; of three at most the answers are looked at.
 _warn_unused_ int store_answer_counts(struct store *s, int64_t from_ms, int64_t to_ms, int64_t watch_ms,
                                       void (*fn)(void *arg, const struct answer_count *row), void *arg,
                                       struct error *e);

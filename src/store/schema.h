@@ -6,7 +6,7 @@
 #include "store/sqlite.h"
 
 enum {
-        SCHEMA_VERSION = 8,                 // the newest this program knows
+        SCHEMA_VERSION = 9,                 // the newest this program knows
         SCHEMA_APPLICATION_ID = 0x46734c6e, // "FsLn", in the file's header: what `file` and a second look go by
 };
 

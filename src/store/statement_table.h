@@ -213,11 +213,17 @@
         X(ANSWER_NEWEST,                                                                                                \
           "SELECT id, at_ms, tier, category, failed IS NOT NULL, looked_ms FROM answer WHERE ticket_id = ?1 "           \
           "ORDER BY id DESC LIMIT 1")                                                                                   \
+        X(ANSWER_TALLY,                                                                                                 \
+          "INSERT INTO answer_tally SELECT " ANSWER_TALLY_OF ", ?2 * count(*) FROM answer WHERE ticket_id = ?1 "        \
+          "GROUP BY 1, 2, 3, 4 ON CONFLICT DO UPDATE SET answers = answers + excluded.answers")                         \
         X(ANSWER_COUNTS,                                                                                                \
-          "SELECT " ANSWER_DAY ", category, count(*), " ANSWER_FAILED("reopened") ", " ANSWER_FAILED("corrected") ", "    \
-          ANSWER_FAILED("answered_again") ", " ANSWER_WAITS " FROM answer "                                             \
-          "WHERE " ANSWER_DAY " BETWEEN ?3 / 86400000 AND ?4 / 86400000 AND at_ms >= ?3 AND at_ms < ?4 "                \
+          "SELECT at_ms / 86400000, category, count(*), " ANSWER_FAILED("reopened") ", " ANSWER_FAILED("corrected") ", "\
+          ANSWER_FAILED("answered_again") ", " ANSWER_WAITS " FROM answer WHERE at_ms >= ?3 AND at_ms < ?4 "            \
           "GROUP BY 1, 2")                                                                                              \
+        X(ANSWER_DAYS,                                                                                                  \
+          "SELECT day, category, sum(answers), " ANSWERS_FAILED("reopened") ", " ANSWERS_FAILED("corrected") ", "       \
+          ANSWERS_FAILED("answered_again") ", " ANSWERS_WAIT " FROM answer_tally "                                      \
+          "WHERE day >= ?3 / 86400000 AND day < ?4 / 86400000 GROUP BY 1, 2")                                           \
         X(ANSWER_DOCUMENTS,                                                                                             \
           "SELECT document, count(*), count(failed) FROM answer WHERE at_ms >= ?1 AND document IS NOT NULL "            \
           "GROUP BY document")                                                                                          \
@@ -265,8 +271,14 @@
 // The same, counted.
 #define ANSWER_FAILED(fate) "sum(failed = '" fate "' AND failed_ms <= at_ms + ?2)"
 #define ANSWER_WAITS "sum(at_ms + ?2 > ?1 AND coalesce(failed_ms > at_ms + ?2, 1))"
-// Since 1970 in UTC; as the index answer_day has it.
-#define ANSWER_DAY "at_ms / 86400000"
+// The same of whole days, on which all answers are still watched or none is.
+#define ANSWERS_FAILED(fate) "sum(answers * (failed = '" fate "' AND hours <= ?2 / 3600000))"
+#define ANSWERS_WAIT "sum(answers * (day * 86400000 + ?2 > ?1 AND (failed = '' OR hours > ?2 / 3600000)))"
+#define ANSWER_TALLY_KEY "day, category, failed, hours"
+// A part of an hour counts as one: it is over the hours of a watch exactly when the time is.
+#define ANSWER_TALLY_OF                                                                                                 \
+        "at_ms / 86400000, category, coalesce(failed, ''), "                                                            \
+        "CASE WHEN failed_ms > at_ms THEN (failed_ms - at_ms + 3599999) / 3600000 ELSE 0 END"
 // Columns that several statements read in this order.
 #define JOB_COLUMNS                                                                                                     \
         "job.id, job.ticket_id, job.state, attempts, job.created_ms, due_ms, job.owner IS NOT NULL, trouble_ms, "       \

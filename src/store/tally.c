@@ -2,12 +2,20 @@
 
 #include "store/inside.h"
 
-int tally_ticket(struct transaction *t, int64_t seq, int sign, struct error *e) {
-        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_TALLY_TICKET);
+static int tally(struct transaction *t, enum statement_id statement, int64_t id, int sign, struct error *e) {
+        struct query q _cleanup_query_ = query_from(t->d, statement);
 
-        query_int(&q, 1, seq);
+        query_int(&q, 1, id);
         query_int(&q, 2, sign);
         return query_run(&q, e);
+}
+
+int tally_ticket(struct transaction *t, int64_t seq, int sign, struct error *e) {
+        return tally(t, STATEMENT_TALLY_TICKET, seq, sign, e);
+}
+
+int tally_answers(struct transaction *t, int64_t ticket_id, int sign, struct error *e) {
+        return tally(t, STATEMENT_ANSWER_TALLY, ticket_id, sign, e);
 }
 
 void tally_fresh(struct transaction *t) {

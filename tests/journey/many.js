@@ -32,6 +32,7 @@ export function addTickets(file, count, { days = 365, now = Date.now(), drafts =
                 `INSERT INTO audit(ticket_id, job_id, at_ms, step, detail) SELECT id, job_id, created_ms, 'received', '{}' FROM ticket WHERE ${mine}`,
                 `INSERT INTO answer(id, ticket_id, at_ms, tier, category, confidence, document, failed, failed_ms) SELECT job_id, id, created_ms + 900, tier, category, confidence, ${document}, `
                 + `CASE WHEN id % 41 = 0 THEN 'reopened' WHEN id % 67 = 0 THEN 'corrected' END, CASE WHEN id % 41 = 0 OR id % 67 = 0 THEN created_ms + 3600000 END FROM ticket WHERE ${mine} AND mode = 'auto' AND action <> 'escalate'`,
+                `INSERT INTO answer_tally SELECT at_ms / ${DAY_MS}, category, coalesce(failed, ''), CASE WHEN failed_ms THEN (failed_ms - at_ms + 3599999) / 3600000 ELSE 0 END, count(*) FROM answer WHERE ticket_id >= ${FIRST} GROUP BY 1, 2, 3, 4`,
                 `INSERT INTO tally SELECT created_ms / ${DAY_MS}, tier, category, method, action, mode, state, count(*), sum(duration_ms), sum(CAST(round(confidence * 1000000) AS INTEGER)) FROM ticket `
                 + `WHERE ${mine} GROUP BY 1, 2, 3, 4, 5, 6, 7`,
                 `INSERT INTO job_count SELECT state, count(*) FROM job WHERE ticket_id >= ${FIRST} GROUP BY state ON CONFLICT(state) DO UPDATE SET jobs = jobs + excluded.jobs`,

@@ -125,6 +125,15 @@ static inline void assert_sound(const char *path) {
                                        "SELECT state, jobs FROM job_count)"),
                          0);
         assert_int_equal(sql_int(path, "SELECT (SELECT count(*) FROM job) - (SELECT sum(jobs) FROM job_count)"), 0);
+        assert_int_equal(sql_int(path, "SELECT count(*) FROM (SELECT at_ms / 86400000, category, coalesce(failed, ''), "
+                                       "max(ceil((failed_ms - at_ms) / 3600000.0), 0), count(*) FROM answer "
+                                       "WHERE failed IS NOT NULL GROUP BY 1, 2, 3, 4 UNION ALL "
+                                       "SELECT at_ms / 86400000, category, '', 0, count(*) FROM answer "
+                                       "WHERE failed IS NULL GROUP BY 1, 2 EXCEPT SELECT * FROM answer_tally)"),
+                         0);
+        assert_int_equal(sql_int(path, "SELECT (SELECT count(*) FROM answer) - (SELECT coalesce(sum(answers), 0) FROM "
+                                       "answer_tally)"),
+                         0);
         assert_int_equal(sql_int(path, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
         assert_string_equal(integrity, "ok");
         free(kept);

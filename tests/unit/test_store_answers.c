@@ -101,6 +101,7 @@ static void a_second_reply_and_an_agents_word_count_against_it(void **state) {
         assert_int_equal(c.by[ANSWER_CORRECTED], 2);
         assert_int_equal(c.by[ANSWER_WAITING], 2);
         assert_int_equal(c.all, 6);
+        assert_sound(p->path);
 }
 
 static void what_comes_after_the_hours_does_not_count(void **state) {
@@ -112,6 +113,7 @@ static void what_comes_after_the_hours_does_not_count(void **state) {
         (void) say(p, &f);
         assert_int_equal(count(p, HOUR_MS_).by[ANSWER_WAITING], 1);
         assert_int_equal(count(p, 3 * HOUR_MS_).by[ANSWER_REOPENED], 1);
+        assert_sound(p->path);
 }
 
 static void the_same_is_written_once(void **state) {
@@ -191,6 +193,80 @@ static void documents_are_counted_and_looks_are_remembered(void **state) {
         assert_int_equal(a.looked_ms, 7000);
 }
 
+enum { DAYS_ = 12, CATEGORIES_ = 3, DAY_MS_ = 24 * HOUR_MS_ };
+static const char *const category_names[CATEGORIES_] = {"account", "billing", "technical"};
+
+struct grid { // answers by day since grid.from_ms, category and fate
+        int64_t from_ms, n[DAYS_ + 2][CATEGORIES_][ANSWER_FATE_COUNT_];
+};
+
+static int64_t *cell(struct grid *g, int64_t at_ms, const char *category, enum answer_fate fate) {
+        int c = 0;
+
+        while (strcmp(category_names[c], category) != 0)
+                c++;
+        return &g->n[at_ms / DAY_MS_ - g->from_ms / DAY_MS_][c][fate];
+}
+
+static void take_count(void *arg, const struct answer_count *row) {
+        char stamp[32];
+        int64_t ms = 0;
+
+        snprintf(stamp, sizeof(stamp), "%sT00:00:00Z", row->day);
+        must(clock_parse_iso(stamp, &ms));
+        *cell(arg, ms, row->category, row->fate) += row->answers;
+}
+
+struct looking {
+        struct grid *g;
+        int64_t to_ms;
+};
+
+static void take_each(void *arg, const char *category, int64_t at_ms, enum answer_fate fate) {
+        struct looking *l = arg;
+
+        if (at_ms < l->to_ms)
+                ++*cell(l->g, at_ms, category, fate);
+}
+
+// Written as before they were kept counted, and brought up to date.
+static void answers_of_days(struct place *p, int64_t from_ms) {
+        char *sql _cleanup_free_ = str_printf(
+                        "DROP TABLE answer_tally; PRAGMA user_version = 8;"
+                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+                        "INSERT INTO answer(id, ticket_id, at_ms, tier, category, confidence, failed, failed_ms) "
+                        "SELECT i, i, %lld + i * 331777, 'tier_1', "
+                        "CASE i %% 3 WHEN 0 THEN 'billing' WHEN 1 THEN 'account' ELSE 'technical' END, 0.5, "
+                        "CASE i %% 7 WHEN 0 THEN 'reopened' WHEN 1 THEN 'corrected' WHEN 2 THEN 'answered_again' END, "
+                        "CASE WHEN i %% 7 < 3 THEN %lld + i * 331777 + (i %% 11 - 1) * 3600000 + i %% 3 - 1 END FROM n",
+                        (long long) from_ms, (long long) from_ms);
+
+        accept_ticket(p->s, 1);
+        p->s = store_close(p->s);
+        sql_run(p->path, sql);
+        place_reopen(p);
+        assert_sound(p->path);
+}
+
+static void days_that_are_kept_counted_say_what_each_answer_says(void **state) {
+        struct place *p = *state;
+        int64_t day = DAY_MS_, first = (clock_now_ms() / day - 10) * day + 5000; // to a day and a half after now
+        const int64_t watches[] = {0, HOUR_MS_, 5 * HOUR_MS_, 3 * day, 30 * day};
+        const int64_t spans[][2] = {{0, DAYS_ * day},        {day - 5000, 3 * day - 5000},  {HOUR_MS_, 2 * HOUR_MS_},
+                                    {day / 2, 9 * day + 77}, {3 * day - 5000, 3 * day + 1}, {day, day}};
+
+        answers_of_days(p, first);
+        for (size_t w = 0; w < ARRAY_LEN(watches); w++)
+                for (size_t i = 0; i < ARRAY_LEN(spans); i++) {
+                        struct grid kept = {.from_ms = first}, each = {.from_ms = first};
+                        struct looking l = {&each, first + spans[i][1]};
+                        must(store_answer_counts(p->s, first + spans[i][0], l.to_ms, watches[w], take_count, &kept,
+                                                 NULL));
+                        must(store_answers(p->s, first + spans[i][0], watches[w], 5000, take_each, &l, NULL));
+                        assert_memory_equal(&kept, &each, sizeof(kept));
+                }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test_setup_teardown(only_what_goes_out_unasked_is_an_automatic_answer, place_open,
@@ -203,6 +279,8 @@ int main(void) {
                         cmocka_unit_test_setup_teardown(
                                         the_truth_of_a_decision_is_what_agents_said_else_what_became_of_it, place_open,
                                         place_free),
+                        cmocka_unit_test_setup_teardown(days_that_are_kept_counted_say_what_each_answer_says,
+                                                        place_open, place_free),
                         cmocka_unit_test_setup_teardown(documents_are_counted_and_looks_are_remembered, place_open,
                                                         place_free),
         };
