@@ -1,33 +1,23 @@
 #include "model/encoder.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/string.h"
-#include "model/folder.h"
-#include "model/headroom.h"
-#include "model/onnx.h"
-#include "model/session.h"
-#include "model/tokenizer.h"
-#include "model/turns.h"
+#include "model/loaded.h"
 
-enum {
-        TOKENS_MAX = 256,           // what the default model was trained on; more costs time and blurs the meaning
-        TEXT_BYTES_MAX = 128 << 10, // 256 words of 100 characters of four bytes are less; what follows is not read
+static const struct loaded_kind kind = {
+                .setting = "EMBEDDING_MODEL",
+                .session = SESSION_EMBEDDING,
+                .tokens_max = 256, // what the default model was trained on; more costs time and blurs the meaning
+                .refused = "its vector is zero, not finite or of another length",
 };
 
 struct encoder {
-        struct onnx onnx;
-        struct session *session;
-        struct tokenizer *tokenizer;
-        struct folder folder;
-        char version[FOLDER_VERSION_SIZE];
-        size_t dimensions, tokens_max, specials;
-        unsigned parallel_max;
+        struct loaded model;
+        size_t dimensions, specials;
 };
 
 // ---- pooling
@@ -48,7 +38,7 @@ static int pool_rows(void *arg, const float *values, size_t rows, size_t columns
                 return 0;
         if (columns != p->m->dimensions)
                 return -EIO;
-        if (p->m->folder.first_token)
+        if (p->m->model.folder.first_token)
                 rows = 1;
         memcpy(p->out, values, columns * sizeof(*values));
         for (size_t i = 1; i < rows; i++)
@@ -63,88 +53,53 @@ static int pool_rows(void *arg, const float *values, size_t rows, size_t columns
         return 0;
 }
 
-static int run_ids(const struct encoder *m, const int64_t *ids, size_t n, struct pooling *p, struct error *e) {
-        struct error why = ERROR_INIT;
-        int r = session_run(m->session, ids, NULL, n, pool_rows, p, &why);
-
-        if (r == -EIO && why.code == ERROR_NONE)
-                return error_set(e, r, ERROR_MODEL_UNAVAILABLE,
-                                 "%s: its vector is zero, not finite or of another length", m->folder.onnx);
-        return r < 0 ? error_set(e, r, ERROR_MODEL_UNAVAILABLE, "%s: %s", m->folder.onnx, why.message) : 0;
-}
-
 // ---- opening
 
-static int open_tokenizer(struct encoder *m, struct error *e) {
+static int count_specials(struct encoder *m, struct error *e) {
         int64_t *ids _cleanup_free_ = NULL;
-        size_t truncation;
-        int r = tokenizer_open(m->folder.tokenizer, &m->tokenizer, e);
+        int r = tokenizer_encode(m->model.tokenizer, "", 0, SIZE_MAX, &ids, &m->specials);
 
         if (r < 0)
-                return r;
-        truncation = tokenizer_truncation(m->tokenizer);
-        m->tokens_max = TOKENS_MAX;
-        if (truncation > 0)
-                m->tokens_max = MIN(m->tokens_max, truncation);
-        if (m->folder.positions > 0)
-                m->tokens_max = MIN(m->tokens_max, m->folder.positions);
-        r = tokenizer_encode(m->tokenizer, "", 0, SIZE_MAX, &ids, &m->specials);
-        if (r < 0)
-                return error_set(e, r, ERROR_MODEL_UNAVAILABLE, "%s: not enough memory", m->folder.tokenizer);
-        if (m->tokens_max <= m->specials)
+                return error_set(e, r, ERROR_MODEL_UNAVAILABLE, "%s: not enough memory", m->model.folder.tokenizer);
+        if (m->model.tokens_max <= m->specials)
                 return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "%s: at most %zu tokens leave no room for a text",
-                                 m->folder.tokenizer, m->tokens_max);
+                                 m->model.folder.tokenizer, m->model.tokens_max);
         return 0;
 }
 
-// At the full length and with the largest id, so that the first ticket is not the one to find out that the model has
-// fewer positions or fewer embeddings than its files say.
 static int try_out(struct encoder *m, struct error *e) {
-        int64_t *ids _cleanup_free_ = calloc(m->tokens_max, sizeof(*ids));
+        const struct folder *folder = &m->model.folder;
         float *v _cleanup_free_ = NULL;
         struct pooling p = {.m = m};
-        int r;
+        int r = loaded_try(&m->model, pool_rows, &p, e);
 
-        if (!ids)
-                return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "%s: not enough memory", m->folder.onnx);
-        for (size_t i = 0; i < m->tokens_max; i++)
-                ids[i] = (int64_t) (tokenizer_vocabulary(m->tokenizer) - 1);
-        r = run_ids(m, ids, m->tokens_max, &p, e);
         if (r < 0)
-                return error_prefix(e, r == -EIO ? -EINVAL : r, "trying %zu tokens of id %" PRId64, m->tokens_max,
-                                    ids[0]);
-        if (m->folder.hidden > 0 && p.columns != m->folder.hidden && session_output(m->session) == SESSION_TOKENS)
+                return r;
+        if (folder->hidden > 0 && p.columns != folder->hidden && session_output(m->model.session) == SESSION_TOKENS)
                 return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE,
-                                 "%s: its vectors have %zu values, config.json says %zu", m->folder.onnx, p.columns,
-                                 m->folder.hidden);
+                                 "%s: its vectors have %zu values, config.json says %zu", folder->onnx, p.columns,
+                                 folder->hidden);
         m->dimensions = p.columns;
         v = calloc(m->dimensions, sizeof(*v));
         return v ? encoder_embed(m, "Hello, world.", v, e)
-                 : error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "%s: not enough memory", m->folder.onnx);
+                 : error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "%s: not enough memory", folder->onnx);
 }
 
 static int open_parts(struct encoder *m, const struct encoder_options *o, struct error *e) {
         char recipe[64];
-        int r = folder_read(o->folder, "EMBEDDING_MODEL", &m->folder, e);
+        int r = loaded_read(&m->model, &kind, o->folder, e);
 
         if (r == 0)
-                r = open_tokenizer(m, e);
+                r = count_specials(m, e);
         if (r == 0)
-                r = headroom_check(m->folder.onnx, m->folder.bytes, e);
-        if (r == 0)
-                r = onnx_open(o->runtime, &m->onnx, e);
-        if (r == 0) {
-                r = session_open(&m->onnx, m->folder.onnx, SESSION_EMBEDDING, &m->session, e);
-                if (r < 0)
-                        (void) error_prefix(e, r, "%s", m->folder.onnx);
-        }
+                r = loaded_start(&m->model, o->runtime, o->parallel_max, e);
         if (r == 0)
                 r = try_out(m, e);
         if (r < 0)
                 return r;
-        (void) snprintf(recipe, sizeof(recipe), "%s of %zu tokens", m->folder.first_token ? "first" : "mean",
-                        m->tokens_max);
-        return folder_version(&m->folder, recipe, m->version, e);
+        (void) snprintf(recipe, sizeof(recipe), "%s of %zu tokens", m->model.folder.first_token ? "first" : "mean",
+                        m->model.tokens_max);
+        return loaded_identify(&m->model, recipe, e);
 }
 
 int encoder_open(const struct encoder_options *o, struct encoder **ret, struct error *e) {
@@ -153,7 +108,6 @@ int encoder_open(const struct encoder_options *o, struct encoder **ret, struct e
 
         if (!m)
                 return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "the model: not enough memory");
-        m->parallel_max = o->parallel_max ? o->parallel_max : turns_default();
         r = open_parts(m, o, e);
         if (r < 0)
                 return r;
@@ -164,10 +118,7 @@ int encoder_open(const struct encoder_options *o, struct encoder **ret, struct e
 struct encoder *encoder_free(struct encoder *m) {
         if (!m)
                 return NULL;
-        m->session = session_free(m->session);
-        onnx_close(&m->onnx);
-        m->tokenizer = tokenizer_free(m->tokenizer);
-        folder_clear(&m->folder);
+        loaded_clear(&m->model);
         free(m);
         return NULL;
 }
@@ -177,15 +128,15 @@ size_t encoder_dimensions(const struct encoder *m) {
 }
 
 const char *encoder_version(const struct encoder *m) {
-        return m->version;
+        return m->model.version;
 }
 
 const char *encoder_name(const struct encoder *m) {
-        return m->folder.name;
+        return m->model.folder.name;
 }
 
 size_t encoder_tokens_max(const struct encoder *m) {
-        return m->tokens_max;
+        return m->model.tokens_max;
 }
 
 // ---- embedding
@@ -193,20 +144,14 @@ size_t encoder_tokens_max(const struct encoder *m) {
 int encoder_embed(struct encoder *m, const char *text, float *v, struct error *e) {
         struct pooling p = {.m = m, .out = v};
         int64_t *ids _cleanup_free_ = NULL;
-        size_t n = strnlen(text, TEXT_BYTES_MAX + 1), count = 0;
-        int r;
+        size_t n = loaded_text_len(text), count = 0;
+        int r = tokenizer_encode(m->model.tokenizer, text, n, m->model.tokens_max, &ids, &count);
 
-        if (n > TEXT_BYTES_MAX)
-                n = utf8_floor(text, n, TEXT_BYTES_MAX);
-        r = tokenizer_encode(m->tokenizer, text, n, m->tokens_max, &ids, &count);
         if (r < 0)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory to read a text of %zu bytes", n);
         if (count <= m->specials)
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "a text without a word has no meaning to compare");
-        turns_begin(m->parallel_max);
-        r = run_ids(m, ids, count, &p, e);
-        turns_end();
-        return r == -EINVAL || r == -ENOTSUP ? -EIO : r; // the ids are ours: it is not the caller's mistake
+        return loaded_run(&m->model, ids, NULL, count, pool_rows, &p, e);
 }
 
 float vector_dot(const float *a, const float *b, size_t n) {

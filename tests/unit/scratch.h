@@ -43,3 +43,8 @@ static inline char *scratch_write(const char *folder, const char *name, const vo
         }
         return path;
 }
+
+// The same with a text, when nobody wants the path.
+static inline void scratch_put(const char *folder, const char *name, const char *text) {
+        free(scratch_write(folder, name, text, strlen(text)));
+}

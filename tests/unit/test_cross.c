@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/string.h"
 #include "scratch.h"
-#include "tiny_onnx.h"
+#include "tiny_model.h"
 #include "triage/triage.h"
 #include "unit.h"
 
@@ -22,48 +22,15 @@ static const struct tiny alike = {
 static const struct tiny four = {
                 .table = {{0}, {1, 2, 3, 4}, {0}, {0}, {0}, {0}, {0}, {0}}, .output = "logits", .sentence = true};
 
-static const char tokenizer_json[] =
-                "{\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},\"model\":{\"type\":\"WordPiece\","
-                "\"unk_token\":\"u\",\"vocab\":{\"u\":0,\"forgot\":1,\"money\":2,\"broken\":3,"
-                "\"other\":4,\"nan\":5,\"last\":6}}}";
-
-static bool runtime_is_there;
-
-static void put(const char *folder, const char *name, const void *data, size_t n) {
-        free(scratch_write(folder, name, data, n));
-}
-
-static void put_text(const char *folder, const char *name, const char *text) {
-        put(folder, name, text, strlen(text));
-}
-
 static char *folder_of(const struct tiny *t, const char *config) {
-        char *folder = scratch_new();
-        struct buffer onnx;
-
-        tiny_onnx(t, &onnx);
-        put(folder, "model.onnx", onnx.data, onnx.len);
-        put_text(folder, "tokenizer.json", tokenizer_json);
-        put_text(folder, "config.json", config);
-        buffer_free(&onnx);
-        return folder;
-}
-
-static int look_around(void **state _unused_) {
-        char *folder = folder_of(&alike, "{}");
-        struct cross *m = NULL;
-
-        runtime_is_there = cross_open(&(struct cross_options){.folder = folder}, &m, NULL) != -ELIBACC;
-        cross_free(m);
-        scratch_free(folder);
-        return 0;
+        return tiny_model(&(struct tiny_model){
+                        .onnx = t,
+                        .vocabulary = "\"u\":0,\"forgot\":1,\"money\":2,\"broken\":3,\"other\":4,\"nan\":5,\"last\":6",
+                        .config = config});
 }
 
 static void need_runtime(void) {
-        if (runtime_is_there)
-                return;
-        print_message("skipped: ONNX Runtime is not there\n");
-        skip();
+        tiny_need(tiny_runtime_is_there());
 }
 
 static struct cross *open_model(const struct tiny *t, const char *config) {
@@ -179,11 +146,11 @@ static struct triage *open_triage(const char *hypotheses) {
         struct triage *t = NULL;
         struct error e = ERROR_INIT;
 
-        put_text(folder, "categories.tsv", "billing\tmoney\ngeneral\tother\n");
-        put_text(folder, "examples.tsv", "");
-        put_text(folder, "keywords.tsv", "complex\tgeneral\t2\tforgot\n");
+        scratch_put(folder, "categories.tsv", "billing\tmoney\ngeneral\tother\n");
+        scratch_put(folder, "examples.tsv", "");
+        scratch_put(folder, "keywords.tsv", "complex\tgeneral\t2\tforgot\n");
         if (hypotheses)
-                put_text(folder, "hypotheses.tsv", hypotheses);
+                scratch_put(folder, "hypotheses.tsv", hypotheses);
         if (triage_open(folder, NULL, NULL, &t, &e) < 0)
                 fail_msg("%s", e.message);
         scratch_free(folder);
@@ -304,10 +271,10 @@ static void a_malformed_line_is_named(void **state _unused_) {
                 struct triage *t = NULL;
                 struct error e = ERROR_INIT;
 
-                put_text(folder, "categories.tsv", "general\tother\n");
-                put_text(folder, "examples.tsv", "");
-                put_text(folder, "keywords.tsv", "");
-                put_text(folder, "hypotheses.tsv", broken[i].text);
+                scratch_put(folder, "categories.tsv", "general\tother\n");
+                scratch_put(folder, "examples.tsv", "");
+                scratch_put(folder, "keywords.tsv", "");
+                scratch_put(folder, "hypotheses.tsv", broken[i].text);
                 assert_int_equal(triage_open(folder, NULL, NULL, &t, &e), -EINVAL);
                 if (!strstr(e.message, broken[i].says) || !strstr(e.message, "hypotheses.tsv"))
                         fail_msg("%s\ngave: %s", broken[i].text, e.message);
@@ -328,5 +295,5 @@ int main(void) {
                         cmocka_unit_test(a_malformed_line_is_named),
         };
 
-        return cmocka_run_group_tests(tests, look_around, NULL);
+        return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/string.h"
 #include "scratch.h"
-#include "tiny_onnx.h"
+#include "tiny_model.h"
 #include "unit.h"
 
 // Under a sanitizer the address space cannot be limited: its shadow alone is terabytes.
@@ -29,7 +29,6 @@
 #define SANITIZED false
 #endif
 
-static char *tiny_folder(const struct tiny *t);
 static const struct tiny plain = {.table = {{1, 0, 0, 0},
                                             {0, 2, 0, 0},
                                             {0, 0, 3, 0},
@@ -40,38 +39,21 @@ static const struct tiny plain = {.table = {{1, 0, 0, 0},
                                             {0, 0, 0, 1}}};
 
 static char model[4096]; // path of the default model
-static bool runtime_is_there, model_is_there;
 
-// Asked once and in a child, so that the test of little memory starts from a process without the library.
-static int look_around(void **state _unused_) {
+static int find_model(void **state _unused_) {
         const char *root = getenv("SOURCE_ROOT");
-        char *folder = tiny_folder(&plain);
-        int status = -1;
-        pid_t child = fork();
 
-        if (child == 0) {
-                struct encoder *m = NULL;
-
-                _exit(encoder_open(&(struct encoder_options){.folder = folder}, &m, NULL) != -ELIBACC);
-        }
         (void) snprintf(model, sizeof(model), "%s/models/all-MiniLM-L6-v2", root ? root : ".");
-        model_is_there = file_exists(model);
-        runtime_is_there = waitpid(child, &status, 0) == child && status != 0;
-        scratch_free(folder);
         return 0;
 }
 
-// Skips the test, saying why. To be called before anything is allocated: skipping jumps.
 static void need_runtime(void) {
-        if (runtime_is_there)
-                return;
-        print_message("skipped: ONNX Runtime is not there\n");
-        skip();
+        tiny_need(tiny_runtime_is_there());
 }
 
 static void need_model(void) {
         need_runtime();
-        if (model_is_there)
+        if (file_exists(model))
                 return;
         print_message("skipped: the default model is not there: %s\n", model);
         skip();
@@ -214,33 +196,16 @@ static void test_too_little_memory_is_an_error(void **state _unused_) {
 
 // ---- a tiny model in a folder of the test's own
 
-static const char tokenizer_json[] =
-                "{\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},\"truncation\":{\"max_length\":6},\"model\":{"
-                "\"type\":\"WordPiece\","
-                "\"unk_token\":\"u\",\"vocab\":{\"u\":0,\"one\":1,\"two\":2,\"zero\":3,\"nan\":4,\"last\":%d}}}";
-
-static void write_file(const char *folder, const char *name, const void *data, size_t n) {
-        free(scratch_write(folder, name, data, n));
-}
-
-static void write_text(const char *folder, const char *name, const char *text) {
-        write_file(folder, name, text, strlen(text));
-}
+static const char vocabulary[] = "\"u\":0,\"one\":1,\"two\":2,\"zero\":3,\"nan\":4,\"last\":5";
+enum { TRUNCATION = 6 };
 
 // A whole and sound model; each test breaks one thing.
 static char *tiny_folder(const struct tiny *t) {
-        char *folder = scratch_new();
-        struct buffer onnx;
-        char json[512];
-
-        (void) snprintf(json, sizeof(json), tokenizer_json, 5);
-        tiny_onnx(t, &onnx);
-        write_file(folder, "model.onnx", onnx.data, onnx.len);
-        write_text(folder, "tokenizer.json", json);
-        write_text(folder, "config.json",
-                   "{\"hidden_size\":4,\"max_position_embeddings\":100,\"model_type\":\"bert\"}");
-        buffer_free(&onnx);
-        return folder;
+        return tiny_model(&(struct tiny_model){
+                        .onnx = t,
+                        .vocabulary = vocabulary,
+                        .truncation = TRUNCATION,
+                        .config = "{\"hidden_size\":4,\"max_position_embeddings\":100,\"model_type\":\"bert\"}"});
 }
 
 static int open_folder(const char *folder, struct encoder **ret, struct error *e) {
@@ -293,13 +258,13 @@ static void test_other_ways_to_pool(void **state _unused_) {
         float v[4];
 
         assert_int_equal(mkdir(pooling, 0700), 0);
-        write_text(pooling, "config.json", "{\"pooling_mode_cls_token\":true,\"pooling_mode_mean_tokens\":false}");
+        scratch_put(pooling, "config.json", "{\"pooling_mode_cls_token\":true,\"pooling_mode_mean_tokens\":false}");
         if (open_folder(folder, &first, &e) < 0)
                 fail_msg("%s", e.message);
         embed(first, "two one", v);
         assert_true(v[2] == 1 && v[1] == 0);
 
-        write_text(pooling, "config.json", "{\"pooling_mode_max_tokens\":true}");
+        scratch_put(pooling, "config.json", "{\"pooling_mode_max_tokens\":true}");
         expect_refusal(folder, -ENOTSUP, "1_Pooling");
         free(pooling);
 
@@ -356,14 +321,12 @@ static void test_files_that_contradict_each_other(void **state _unused_) {
         need_runtime();
 
         char *folder = tiny_folder(&plain);
-        char json[512];
 
-        (void) snprintf(json, sizeof(json), tokenizer_json, TINY_ROWS); // one more than the table has
-        write_text(folder, "tokenizer.json", json);
+        tiny_tokenizer(folder, "\"u\":0,\"last\":8", TRUNCATION); // one more than the table has
         expect_refusal(folder, -EINVAL, "of id 8");
 
         folder = tiny_folder(&plain);
-        write_text(folder, "config.json", "{\"hidden_size\":384}");
+        scratch_put(folder, "config.json", "{\"hidden_size\":384}");
         expect_refusal(folder, -EINVAL, "have 4 values, config.json says 384");
 }
 
@@ -383,17 +346,17 @@ static void test_broken_folders(void **state _unused_) {
         expect_refusal(scratch_new(), -ENOENT, "no .onnx file");
 
         folder = tiny_folder(&plain);
-        write_file(folder, "model.onnx", png, sizeof(png));
+        free(scratch_write(folder, "model.onnx", png, sizeof(png)));
         expect_refusal(folder, -EINVAL, "model.onnx");
 
         folder = tiny_folder(&plain);
-        write_text(folder, "model.onnx", "");
+        scratch_put(folder, "model.onnx", "");
         expect_refusal(folder, -EINVAL, "empty");
 
         folder = tiny_folder(&plain);
         path = str_printf("%s/model.onnx", folder);
         assert_int_equal(file_read(path, 1 << 20, &bytes, &n, &e), 0);
-        write_file(folder, "model.onnx", bytes, n / 2);
+        free(scratch_write(folder, "model.onnx", bytes, n / 2));
         expect_refusal(folder, -EINVAL, "model.onnx");
         free(bytes);
         free(path);
@@ -414,8 +377,8 @@ static void test_broken_folders(void **state _unused_) {
         folder = tiny_folder(&plain);
         path = str_printf("%s/model.onnx", folder);
         assert_int_equal(remove(path), 0);
-        write_text(folder, "a.onnx", "x");
-        write_text(folder, "b.onnx", "x");
+        scratch_put(folder, "a.onnx", "x");
+        scratch_put(folder, "b.onnx", "x");
         expect_refusal(folder, -EINVAL, "several .onnx files");
         free(path);
 }
@@ -447,7 +410,7 @@ static void test_broken_tokenizer_and_configuration(void **state _unused_) {
 
                 assert_int_equal(remove(path), 0);
                 if (broken[i].text)
-                        write_text(folder, broken[i].name, broken[i].text);
+                        scratch_put(folder, broken[i].name, broken[i].text);
                 expect_refusal(folder, broken[i].r, broken[i].says);
         }
 }
@@ -501,5 +464,5 @@ int main(void) {
                         cmocka_unit_test(test_runtime_that_is_not_there),
                         cmocka_unit_test(test_dot_adds_every_product),
         };
-        return cmocka_run_group_tests_name("encoder", tests, look_around, NULL);
+        return cmocka_run_group_tests_name("encoder", tests, find_model, NULL);
 }

@@ -7,10 +7,6 @@
 #include "scratch.h"
 #include "unit.h"
 
-static void put(const char *folder, const char *name, const char *text) {
-        free(scratch_write(folder, name, text, strlen(text)));
-}
-
 static void folder_in(const char *folder, const char *name) {
         char *path _cleanup_free_ = str_printf("%s/%s", folder, name);
         assert_int_equal(mkdir(path, 0755), 0);
@@ -41,16 +37,16 @@ static void documents_of_all_folders_are_listed(void **state _unused_) {
         folder_in(f, "deep");
         folder_in(f, "deep/deeper");
         folder_in(f, ".git");
-        put(f, "b.txt", "x");
-        put(f, "a.md", "x");
-        put(f, "deep/c.HTML", "x");
-        put(f, "deep/deeper/d.htm", "x");
-        put(f, ".git/e.txt", "x");
-        put(f, ".hidden.txt", "x");
-        put(f, "picture.png", "x");
-        put(f, "README", "x");
-        put(f, "manual.pdf", "x");
-        put(f, "empty.txt", "");
+        scratch_put(f, "b.txt", "x");
+        scratch_put(f, "a.md", "x");
+        scratch_put(f, "deep/c.HTML", "x");
+        scratch_put(f, "deep/deeper/d.htm", "x");
+        scratch_put(f, ".git/e.txt", "x");
+        scratch_put(f, ".hidden.txt", "x");
+        scratch_put(f, "picture.png", "x");
+        scratch_put(f, "README", "x");
+        scratch_put(f, "manual.pdf", "x");
+        scratch_put(f, "empty.txt", "");
         assert_int_equal(listing_scan(f, &l), 0);
         assert_null(l.problem);
         text = shown(&l);
@@ -64,11 +60,11 @@ static void links_stay_within_the_folder(void **state _unused_) {
         struct listing l _cleanup_listing_ = {0};
         char *f = scratch_new(), *outside = scratch_new(), *text;
 
-        put(outside, "secret.txt", "x");
+        scratch_put(outside, "secret.txt", "x");
         folder_in(f, "real");
         folder_in(f, "..data");
-        put(f, "real/a.txt", "x");
-        put(f, "..data/mounted.txt", "x");
+        scratch_put(f, "real/a.txt", "x");
+        scratch_put(f, "..data/mounted.txt", "x");
         link_in(f, "again.txt", "real/a.txt");           // the same document under another name
         link_in(f, "mounted.txt", "..data/mounted.txt"); // as a cluster mounts files
         link_in(f, "loop", ".");
@@ -99,8 +95,8 @@ static void what_cannot_be_read_is_a_problem_of_its_own(void **state _unused_) {
         char *f = scratch_new(), *text;
         char *big _cleanup_free_ = str_printf("%s/big.txt", f), *fifo _cleanup_free_ = str_printf("%s/pipe.txt", f);
 
-        put(f, "good.txt", "x");
-        put(f, "big.txt", "x");
+        scratch_put(f, "good.txt", "x");
+        scratch_put(f, "big.txt", "x");
         assert_int_equal(truncate(big, 50 * 1024 * 1024), 0);
         assert_int_equal(mkfifo(fifo, 0600), 0);
         folder_in(f, "folder.txt");
@@ -133,7 +129,7 @@ static void deep_nesting_ends(void **state _unused_) {
         for (int i = 0; i < 30; i++) {
                 char *deeper = str_printf("%s/d", path);
                 assert_int_equal(mkdir(deeper, 0755), 0);
-                put(deeper, "x.txt", "x");
+                scratch_put(deeper, "x.txt", "x");
                 free(path);
                 path = deeper;
         }

@@ -23,21 +23,15 @@ struct files { // contents; NULL: the well-formed one
         const char *categories, *examples, *keywords;
 };
 
-static void write_file(const char *folder, const char *name, const char *text, size_t n) {
-        char *path = scratch_write(folder, name, text, n);
-
-        free(path);
-}
-
 static int open_files(const struct files *f, struct triage **ret, struct error *e) {
         char *folder = scratch_new();
         const char *categories = f->categories ? f->categories : CATEGORIES;
         const char *examples = f->examples ? f->examples : EXAMPLES;
         const char *keywords = f->keywords ? f->keywords : KEYWORDS;
 
-        write_file(folder, "categories.tsv", categories, strlen(categories));
-        write_file(folder, "examples.tsv", examples, strlen(examples));
-        write_file(folder, "keywords.tsv", keywords, strlen(keywords));
+        scratch_put(folder, "categories.tsv", categories);
+        scratch_put(folder, "examples.tsv", examples);
+        scratch_put(folder, "keywords.tsv", keywords);
         int r = triage_open(folder, NULL, NULL, ret, e);
         scratch_free(folder);
         return r;
@@ -191,7 +185,7 @@ static void a_missing_file_or_folder_is_named(void **state) {
         (void) state;
         assert_int_equal(triage_open("/nonexistent", NULL, NULL, &t, &e), -ENOENT);
         assert_non_null(strstr(e.message, "/nonexistent/categories.tsv"));
-        write_file(folder, "categories.tsv", CATEGORIES, strlen(CATEGORIES));
+        scratch_put(folder, "categories.tsv", CATEGORIES);
         int r = triage_open(folder, NULL, NULL, &t, &e);
         scratch_free(folder);
         assert_int_equal(r, -ENOENT);

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/string.h"
 #include "scratch.h"
-#include "tiny_onnx.h"
+#include "tiny_model.h"
 #include "unit.h"
 
 // A model of five words, so that a vector says which text it belongs to.
@@ -26,19 +26,11 @@ static char *folder;
 static struct encoder *model; // NULL: ONNX Runtime is not there
 
 static int setup(void **state _unused_) {
-        static const char json[] = "{\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},\"model\":{\"type\":"
-                                   "\"WordPiece\",\"unk_token\":\"u\","
-                                   "\"vocab\":{\"u\":0,\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"bad\":5,\"last\":6}}}";
-        struct buffer onnx;
+        static const char vocabulary[] = "\"u\":0,\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"bad\":5,\"last\":6";
         struct error e = ERROR_INIT;
         int r;
 
-        folder = scratch_new();
-        tiny_onnx(&five, &onnx);
-        free(scratch_write(folder, "model.onnx", onnx.data, onnx.len));
-        free(scratch_write(folder, "tokenizer.json", json, sizeof(json) - 1));
-        free(scratch_write(folder, "config.json", "{}", 2));
-        buffer_free(&onnx);
+        folder = tiny_model(&(struct tiny_model){.onnx = &five, .vocabulary = vocabulary});
         r = encoder_open(&(struct encoder_options){.folder = folder}, &model, &e);
         if (r < 0)
                 print_message("%s\n", e.message);
@@ -52,10 +44,7 @@ static int teardown(void **state _unused_) {
 }
 
 static void need_model(void) {
-        if (model)
-                return;
-        print_message("skipped: ONNX Runtime is not there\n");
-        skip();
+        tiny_need(model != NULL);
 }
 
 static struct store *open_store(const char *name) {
