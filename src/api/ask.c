@@ -34,8 +34,8 @@ void api_ask(struct http_request *r, void *app) {
                 http_reply_error(r, &e);
                 return;
         }
-        http_reply_json(r, 200,
-                        json_pack("{s:s, s:b, s:s, s:o, s:o*}", "answer", a.text, "found", a.found, "method",
-                                  retrieval_method_name(a.findings.method), "sources", findings_json(&a.findings),
-                                  "explain", explain));
+        json_t *j = answer_json(&a);
+        if (explain)
+                json_object_set_new(j, "explain", explain);
+        http_reply_json(r, 200, j);
 }

@@ -15,10 +15,10 @@ enum {
 };
 #define DAY_MS 86400000LL
 
-static void add_document(void *arg, const char *path, const char *title, size_t passages, const char *problem) {
-        json_array_append_new(arg,
-                              json_pack("{s:s, s:s?, s:I, s:s?, s:n, s:n}", "document", path, "title", title,
-                                        "passages", (json_int_t) passages, "problem", problem, "answers", "failed"));
+static void add_document(void *arg, const struct knowledge_document *doc) {
+        json_array_append_new(arg, json_pack("{s:s, s:s?, s:s?, s:I, s:s?, s:n, s:n}", "document", doc->path, "title",
+                                             doc->title, "language", language_code(doc->language), "passages",
+                                             (json_int_t) doc->passages, "problem", doc->problem, "answers", "failed"));
 }
 
 static json_t *state_json(struct knowledge *k) {

@@ -41,11 +41,6 @@ static int read_question(const struct invocation *i, char **ret, struct error *e
         return 0;
 }
 
-static json_t *answer_json(const struct answer *a) {
-        return json_pack("{s:s, s:b, s:s, s:o}", "answer", a->text, "found", a->found, "method",
-                         retrieval_method_name(a->findings.method), "sources", findings_json(&a->findings));
-}
-
 static int run(const struct invocation *i, struct error *e) {
         struct answer answer _cleanup_answer_text_ = {0};
         struct desk *desk _cleanup_(desk_free_p) = NULL;

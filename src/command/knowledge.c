@@ -63,21 +63,23 @@ static json_t *state_json(const struct knowledge_state *k) {
                          "version", k->version, "problem", *k->problem ? k->problem : NULL);
 }
 
-static void list_row(void *arg, const char *path, const char *title, size_t passages, const char *problem) {
+static void list_row(void *arg, const struct knowledge_document *doc) {
+        const char *language = language_code(doc->language);
         json_t *rows = arg;
 
         if (rows) {
-                json_array_append_new(rows, json_pack("{s:s, s:s?, s:I, s:s?}", "document", path, "title", title,
-                                                      "passages", (json_int_t) passages, "problem", problem));
+                json_array_append_new(rows, json_pack("{s:s, s:s?, s:s?, s:I, s:s?}", "document", doc->path, "title",
+                                                      doc->title, "language", language, "passages",
+                                                      (json_int_t) doc->passages, "problem", doc->problem));
                 return;
         }
-        fprintf(stdout, "%5zu  ", passages);
-        output_styled(stdout, OUTPUT_BOLD, path);
+        fprintf(stdout, "%5zu  %-2s  ", doc->passages, language ? language : "-");
+        output_styled(stdout, OUTPUT_BOLD, doc->path);
         fputs("  ", stdout);
-        if (problem)
-                output_styled(stdout, OUTPUT_BAD, problem);
+        if (doc->problem)
+                output_styled(stdout, OUTPUT_BAD, doc->problem);
         else
-                output_styled(stdout, OUTPUT_DIM, title ? title : "");
+                output_styled(stdout, OUTPUT_DIM, doc->title ? doc->title : "");
         fputc('\n', stdout);
 }
 

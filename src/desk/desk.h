@@ -106,16 +106,19 @@ _warn_unused_ int desk_classify_explained(struct desk *d, const struct ticket_in
                                           json_t **ret_explain, struct error *e);
 
 struct answer {
-        bool found;
+        bool found; // something above the floor, in a language that is served
         char *text; // the passage word for word, or a plain message
-        struct findings findings;
+        struct spoken language;
+        struct findings findings; // not to be answered with unless found
 };
 void answer_clear(struct answer *a);
 #define _cleanup_answer_text_ _cleanup_(answer_clear)
+// Searched as a ticket's documents are: in those of the question's language.
 _warn_unused_ int desk_ask(struct desk *d, const char *question, struct answer *ret, struct error *e);
 _warn_unused_ int desk_ask_explained(struct desk *d, const char *question, struct answer *ret, json_t **ret_explain,
                                      struct error *e);
 json_t *findings_json(const struct findings *f); // the array "sources": what is above the floor
+json_t *answer_json(const struct answer *a);     // as the API gives it; NULL: no memory
 
 // Queues the ticket for another journey; -ENOENT: no such ticket.
 _warn_unused_ int desk_reprocess(struct desk *d, int64_t ticket_id, struct accepted *ret, struct error *e);

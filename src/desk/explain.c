@@ -57,12 +57,13 @@ json_t *explain_outcome(struct desk *d, const struct reading *r, const struct ou
                          passages_json(&o->findings));
 }
 
-json_t *explain_answer(struct desk *d, const char *question, const struct answer *a, int64_t took_us) {
+json_t *explain_answer(struct desk *d, const char *question, const struct answer *a, language_set of, int64_t took_us) {
         struct findings words _cleanup_findings_ = {0};
 
-        if (knowledge_search(d->knowledge, question, NULL, EXPLAIN_PASSAGES_MAX, &words, NULL) < 0)
+        if (knowledge_search_in(d->knowledge, of, question, NULL, EXPLAIN_PASSAGES_MAX, &words, NULL) < 0)
                 return NULL;
         return json_pack("{s:o, s:o, s:o, s:{s:b, s:o, s:o}}", "duration_ms", json_real((double) took_us / 1000),
                          "floor", rounded(a->findings.floor), "passages", passages_json(&a->findings), "keyword",
-                         "found", words.found, "floor", rounded(words.floor), "passages", passages_json(&words));
+                         "found", words.found && a->language.served, "floor", rounded(words.floor), "passages",
+                         passages_json(&words));
 }

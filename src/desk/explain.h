@@ -6,5 +6,5 @@
 #include "desk/reading.h"
 
 json_t *explain_outcome(struct desk *d, const struct reading *r, const struct outcome *o); // NULL: no memory
-// took_us: how long the answer took. NULL: no memory.
-json_t *explain_answer(struct desk *d, const char *question, const struct answer *a, int64_t took_us);
+// of: the languages it was searched in; took_us: how long the answer took. NULL: no memory.
+json_t *explain_answer(struct desk *d, const char *question, const struct answer *a, language_set of, int64_t took_us);

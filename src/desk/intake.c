@@ -11,6 +11,7 @@
 #include "desk/journey.h"
 #include "desk/parts.h"
 #include "desk/reading.h"
+#include "desk/served.h"
 #include "desk/think.h"
 #include "freshdesk/webhook.h"
 
@@ -210,21 +211,25 @@ int desk_reprocess(struct desk *d, int64_t ticket_id, struct accepted *ret, stru
 
 int desk_ask_explained(struct desk *d, const char *question, struct answer *ret, json_t **ret_explain,
                        struct error *e) {
-        static const char nothing[] = "The knowledge base has no answer to this question.";
+        static const char nothing[] = "The knowledge base has no answer to this question";
         struct answer a _cleanup_answer_text_ = {0};
         int64_t start = clock_monotonic_us();
         float *vector _cleanup_free_ = think_vector(d, question);
         enum { ASK_FINDINGS_MAX = 5 }; // an answer and a few runners-up
+        char why[SERVED_WHY_SIZE];
+        language_set of = 0;
 
-        int r = knowledge_search(d->knowledge, question, vector, ASK_FINDINGS_MAX, &a.findings, e);
+        if (served_look(d, NULL, question, &a.language, &of, why) < 0)
+                return no_memory(e);
+        int r = knowledge_search_in(d->knowledge, of, question, vector, ASK_FINDINGS_MAX, &a.findings, e);
         if (r < 0)
                 return r;
-        a.found = a.findings.found;
-        a.text = str_dup(a.found ? a.findings.items[0].passage : nothing);
+        a.found = a.findings.found && a.language.served;
+        a.text = a.found ? str_dup(a.findings.items[0].passage) : str_printf("%s%s%s.", nothing, *why ? ": " : "", why);
         if (!a.text)
                 return no_memory(e);
         if (ret_explain)
-                *ret_explain = explain_answer(d, question, &a, clock_monotonic_us() - start);
+                *ret_explain = explain_answer(d, question, &a, of, clock_monotonic_us() - start);
         *ret = a;
         a = (struct answer){0};
         return 0;

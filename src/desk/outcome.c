@@ -32,6 +32,12 @@ static json_t *rounded(double v) {
         return json_real(round(v * 1e4) / 1e4);
 }
 
+json_t *answer_json(const struct answer *a) {
+        return json_pack("{s:s, s:b, s:s, s:o, s:o}", "answer", a->text, "found", a->found, "method",
+                         retrieval_method_name(a->findings.method), "sources",
+                         a->found ? findings_json(&a->findings) : json_array(), "language", spoken_json(&a->language));
+}
+
 json_t *findings_json(const struct findings *f) {
         json_t *list = json_array();
 

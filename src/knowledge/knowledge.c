@@ -180,15 +180,16 @@ void knowledge_state(struct knowledge *k, struct knowledge_state *ret) {
         memcpy(ret->problem, x->problem, sizeof(ret->problem));
 }
 
-void knowledge_documents(struct knowledge *k,
-                         void (*fn)(void *arg, const char *path, const char *title, size_t passages,
-                                    const char *problem),
-                         void *arg) {
+void knowledge_documents(struct knowledge *k, void (*fn)(void *arg, const struct knowledge_document *doc), void *arg) {
         struct index *x _cleanup_(index_unref_p) = current(k);
 
         for (size_t i = 0; i < x->n_documents; i++) {
                 const struct document *d = x->documents[i];
-                fn(arg, d->path, document_title(d), d->n_passages, d->note);
+                fn(arg, &(struct knowledge_document){.path = d->path,
+                                                     .title = document_title(d),
+                                                     .passages = d->n_passages,
+                                                     .language = d->language,
+                                                     .problem = d->note});
         }
 }
 

@@ -81,11 +81,13 @@ void knowledge_state(struct knowledge *k, struct knowledge_state *ret);
 // Looks at the folder now; 1 when something had changed and was indexed, 0 when not, negative on failure (the old index
 // stays).
 _warn_unused_ int knowledge_reload(struct knowledge *k, struct error *e);
-// Each document: path within the folder, title, passages, problem (NULL when well).
-void knowledge_documents(struct knowledge *k,
-                         void (*fn)(void *arg, const char *path, const char *title, size_t passages,
-                                    const char *problem),
-                         void *arg);
+struct knowledge_document {       // borrowed
+        const char *path, *title; // path: within the folder
+        size_t passages;
+        enum language language; // LANGUAGE_UNKNOWN where it cannot be told for sure: it counts for all
+        const char *problem;    // NULL when well
+};
+void knowledge_documents(struct knowledge *k, void (*fn)(void *arg, const struct knowledge_document *doc), void *arg);
 // The passages of one document in their order, at most max from the skip-th on: title of the article, and text.
 // -ENOENT: there is no such document. Any thread.
 _warn_unused_ int knowledge_passages(struct knowledge *k, const char *document, size_t skip, size_t max,

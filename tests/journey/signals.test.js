@@ -103,12 +103,35 @@ describe('with a model of several languages', () => {
                 assert.match(fr.reason, /written in French .* the knowledge base has no document in that language/);
                 assert.equal(fr.language.served, false);
         }));
+        test('a question is answered as a ticket is, and each document says its language', () => act({ ...words, LANGUAGES: 'en,de,fr', CONFIG_DIR: config(), KNOWLEDGE_DIR: folderWith({ ...documents, 'codes.txt': 'E4711 E4712\n' }), freshdesk: false }, async (firstline) => {
+                const ask = async (question) => (await firstline.post('/ask', { question, explain: true })).json;
+                const de = await ask('Ich habe mein Passwort vergessen, was nun?');
+                assert.deepEqual([de.found, de.language.code, de.language.served, de.sources.map((s) => s.document)], [true, 'de', true, ['passwort.txt']]);
+                assert.ok([...de.explain.passages, ...de.explain.keyword.passages].every((p) => p.document !== 'reset.txt'));
+                assert.deepEqual((await ask('I forgot my password, how do I reset it?')).sources.map((s) => s.document), ['reset.txt']);
+                const items = (await firstline.get('/knowledge')).json.items;
+                assert.deepEqual(items.map((it) => [it.document, it.language]), [['codes.txt', null], ['passwort.txt', 'de'], ['reset.txt', 'en']]);
+        }));
+        test('a question in a language that no document is in has no answer, and is told why', () => act({ ...words, LANGUAGES: 'en,de,fr', KNOWLEDGE_DIR: folderWith(documents), freshdesk: false }, async (firstline) => {
+                const fr = (await firstline.post('/ask', { question: "Bonjour, j'ai oublié mon mot de passe et je ne reçois pas le lien. Forgot password reset link?", explain: true })).json;
+                assert.deepEqual([fr.found, fr.language.code, fr.language.served, fr.sources, fr.explain.keyword.found], [false, 'fr', false, [], false]);
+                assert.match(fr.answer, /no answer to this question: it is written in French \(\d+ % sure\), and the knowledge base has no document in that language\.$/);
+                assert.ok(fr.explain.passages.length > 0, 'the nearest are shown');
+        }));
 });
 
 describe('what a team may set', () => {
         test('documents that nobody can be answered from are told at the start', () => act({ ...words, freshdesk: false, KNOWLEDGE_DIR: folderWith({ 'faq.txt': 'F: Wie kann ich die Rechnung bekommen?\nA: Klicken Sie auf Ihr Konto und dann auf die Rechnung.\n' }) }, async (firstline) => {
                 assert.match(firstline.log, /documents in German answer nobody, because LANGUAGES does not name de/);
         }));
+        test('the command line shows the language of questions and documents', () => {
+                const question = command(['ask', 'Ich habe mein Passwort vergessen, was nun?', '--json'], { settings: words });
+                assert.deepEqual([JSON.parse(question.stdout).found, JSON.parse(question.stdout).language.code], [false, 'de'], question.stderr);
+                assert.match(command(['ask', 'Ich habe mein Passwort vergessen, was nun?'], { settings: words }).stdout.replace(/\s+/g, ' '), /written in German .* not one of the LANGUAGES/);
+                const list = command(['knowledge', 'list'], { settings: { ...words, KNOWLEDGE_DIR: folderWith({ 'a.txt': 'Q: Ich habe mein Passwort vergessen, was nun?\nA: Klicken Sie auf den Link, den wir Ihnen schicken.\n', 'b.txt': 'E4711\n' }) } });
+                assert.match(list.stdout, /^ +1 {2}de {2}a\.txt/m);
+                assert.match(list.stdout, /^ +1 {2}- {3}b\.txt/m);
+        });
         test('the command line shows both', () => {
                 const run = command(['classify', '--subject', german.subject, '--description', german.description], { settings: words });
                 assert.match(run.stdout, /^Language +German, \d+ % sure, not served$/m, run.stderr);

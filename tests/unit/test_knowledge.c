@@ -239,10 +239,10 @@ struct listed {
         size_t n;
 };
 
-static void list(void *arg, const char *path, const char *title, size_t passages, const char *problem) {
+static void list(void *arg, const struct knowledge_document *doc) {
         struct listed *l = arg;
-        int n = snprintf(l->text + l->n, sizeof(l->text) - l->n, "%s|%s|%zu|%s\n", path, title, passages,
-                         problem ? problem : "");
+        int n = snprintf(l->text + l->n, sizeof(l->text) - l->n, "%s|%s|%zu|%s\n", doc->path, doc->title, doc->passages,
+                         doc->problem ? doc->problem : "");
         l->n += n > 0 ? (size_t) n : 0;
 }
 

@@ -7,6 +7,7 @@ import { duration, name, score } from './format';
 import { Empty, LongText, Mark, onSend, Page, Problem, Section } from './parts';
 import { Passages } from './passages';
 import { go, href, route } from './route';
+import { LanguageOf } from './signals';
 
 const EXAMPLES = ['How do I reset my password?', 'Where do I find my invoices?', 'How can I cancel my subscription?', 'What is the weather like on Mars?'];
 
@@ -62,6 +63,7 @@ export default function Ask() {
           <>
             <Section title={answer.found ? 'Answer' : 'Not found'} aside={<span class="quiet small">{name(answer.method)} search{explain ? `, ${duration(explain.duration_ms)}` : ''}</span>}>
               {answer.found ? <LongText text={answer.answer} class="reply" /> : <p><Mark tone="fair">Not found</Mark> {answer.answer} A ticket with this question goes to a person.</p>}
+              <p class="small">Language: <LanguageOf language={answer.language} /></p>
             </Section>
             {answer.sources.length > 0 ? <Section title="Passages"><Passages items={answer.sources} question={result.of} floor={explain?.floor} /></Section> : null}
             {!answer.found && explain && explain.passages.length > 0 ? <Section title="Nearest passages" aside={<span class="quiet small">{score(explain.floor)} needed</span>}><Passages items={explain.passages} question={result.of} floor={explain.floor} /></Section> : null}

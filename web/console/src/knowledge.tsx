@@ -6,6 +6,7 @@ import { get, post, query, session, useGet, wordsOf } from './api';
 import { name, number, plural } from './format';
 import { Age, Empty, Facts, LongText, Loading, Mark, Page, Problem, say, Scroll, Section } from './parts';
 import { go, href, route } from './route';
+import { languageName } from './signals';
 import { useStore } from './store';
 
 type Item = Documents['items'][number];
@@ -43,12 +44,13 @@ function Row({ item, open }: { item: Item; open: boolean }) {
     <>
       <tr class={open ? 'chosen' : ''}>
         <th scope="row"><a href={href('knowledge', open ? [] : [item.document])} aria-expanded={open} dir="auto">{item.title ?? item.document}</a><br /><span class="quiet small">{item.document}</span></th>
+        <td>{item.language ? languageName(item.language) : <span class="quiet" title="It cannot be told: the document counts for all languages.">all</span>}</td>
         <td class="right">{number(item.passages)}</td>
         <td class="right">{count(item.answers)}</td>
         <td class="right">{item.failed ? <Mark tone="bad">{number(item.failed)}</Mark> : count(item.failed)}</td>
         <td>{item.problem ? <><Mark tone="bad">Problem</Mark> <span dir="auto">{item.problem}</span></> : <Mark tone="good">Well</Mark>}</td>
       </tr>
-      {open ? <tr><td colSpan={5}><Passages document={item.document} /></td></tr> : null}
+      {open ? <tr><td colSpan={6}><Passages document={item.document} /></td></tr> : null}
     </>
   );
 }
@@ -123,7 +125,7 @@ export default function Knowledge() {
           {data.items.length === 0 ? <Empty title="No documents."><p>Put .txt, .md or .html files into the folder KNOWLEDGE_DIR; they are found by themselves.</p></Empty> : (
             <Section title="Documents" aside={<span class="quiet small">answers of the last 90 days</span>}>
               <Scroll label="Documents"><table>
-                <thead><tr><th scope="col">Document</th><th scope="col" class="right">Passages</th><th scope="col" class="right">Answers</th><th scope="col" class="right" title="Reopened, corrected, marked wrong, or answered again">Did not hold</th><th scope="col">State</th></tr></thead>
+                <thead><tr><th scope="col">Document</th><th scope="col" title="Tickets in it are answered from this document">Language</th><th scope="col" class="right">Passages</th><th scope="col" class="right">Answers</th><th scope="col" class="right" title="Reopened, corrected, marked wrong, or answered again">Did not hold</th><th scope="col">State</th></tr></thead>
                 <tbody>{data.items.map((item) => <Row key={item.document} item={item} open={at.rest[0] === item.document} />)}</tbody>
               </table></Scroll>
             </Section>

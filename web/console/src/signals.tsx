@@ -9,7 +9,7 @@ const TONES: Record<string, 'bad' | 'fair' | 'plain'> = { show: 'plain', priorit
 
 const languages = new Intl.DisplayNames([navigator.language || 'en'], { type: 'language' });
 
-function languageName(code: string): string {
+export function languageName(code: string): string {
   try {
     return languages.of(code) ?? code;
   } catch {
