@@ -2,8 +2,9 @@
 //
 // The library answers in its own words, a page of HTML or none at all, what it cannot read; and there is no callback
 // that tells which connection it is about to answer. But it reads through recv(2), and a function of that name in the
-// program comes before libc's: so each read tells whose bytes are being looked at, and what they are. Where the library
-// was linked in another way nothing is seen, and its own words stand.
+// program comes before libc's: so each read tells whose bytes are being looked at, and what they are. Within TLS it
+// reads through gnutls_record_recv(3), which is taken in the same way. Where the library was linked in another way
+// nothing is seen, and its own words stand.
 #pragma once
 
 #include <stdbool.h>

@@ -260,15 +260,20 @@ static void connection_end(struct connection *c) {
 }
 
 bool connection_arrived(struct connection *c, const char *bytes, size_t n) {
-        struct error e = ERROR_INIT;
-
         for (size_t i = 0; i < n; i++)
                 if (bytes[i] != '\r' && bytes[i] != '\n') {
                         atomic_store_explicit(&c->asked, true, memory_order_relaxed);
                         break;
                 }
-        if (c->all->options.tls)
-                return true;
+        return c->all->options.tls || connection_unwrapped(c, bytes, n); // what is wrapped comes again
+}
+
+bool connection_has_session(const struct connection *c, gnutls_session_t session) {
+        return c->session == session;
+}
+
+bool connection_unwrapped(struct connection *c, const char *bytes, size_t n) {
+        struct error e = ERROR_INIT;
         int r = first_line_read(&c->line, bytes, n, &e);
         if (r >= 0)
                 return true;

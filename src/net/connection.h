@@ -45,8 +45,11 @@ bool connection_handling(struct connection *c); // the request is whole; our own
 bool connection_answering(struct connection *c, int64_t now_us); // the client must take the answer in time
 bool connection_idle(struct connection *c, int64_t now_us);      // between requests
 
-// Bytes that libmicrohttpd is about to read. False: they begin no request, which has been said; it must be closed.
+// Bytes that have come from the network, and those that libmicrohttpd is about to read: the same, but for TLS. False:
+// they begin no request, which has been said; it must be closed.
 bool connection_arrived(struct connection *c, const char *bytes, size_t n);
+bool connection_unwrapped(struct connection *c, const char *bytes, size_t n);
+bool connection_has_session(const struct connection *c, gnutls_session_t session); // its own
 
 // Writes a whole refusal past libmicrohttpd, which takes no answer while a body arrives. On its network thread. The
 // connection must be closed next.

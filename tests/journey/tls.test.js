@@ -97,6 +97,14 @@ describe('a server with a certificate', () => {
                                 [413, `POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${`10000\r\n${'x'.repeat(65_536)}\r\n`.repeat(100)}`],
                         ])
                                 assert.match(await raw(firstline, request), new RegExp(`^HTTP/1\\.1 ${status} [^]*"error":\\{"code":`), request.slice(0, 200));
+                        // And what it would close without a word.
+                        for (const [status, words, bytes] of [[400, /method/, 'SSH-2.0-client\r\n'], [400, /method/, '\x16\x03\x01\x02\x00\x01\x00\x01'], [400, /method/, '{"id": 1}\r\n\r\n'], [400, /method/, 'A'.repeat(70_000)],
+                                [400, /HTTP\/1\.1/, 'GET /health\r\n\r\n'], [505, /HTTP\/1\.1/, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']])
+                                for (const pieces of [[bytes + second], ['\r\n', bytes + second], [...bytes.slice(0, 40), bytes.slice(40) + second]]) {
+                                        const text = await raw(firstline, ...pieces.map((piece) => Buffer.from(piece, 'latin1')));
+                                        assert.match(text, new RegExp(`^HTTP/1\\.1 ${status} [^]*"error":\\{"code":`), `${bytes.slice(0, 40)}: ${text}`);
+                                        assert.match(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))).error.message, words);
+                                }
                         const many = 300;
                         const text = await raw(firstline, Array.from({ length: many }, (_, i) => `GET /nowhere/${i} HTTP/1.1\r\nHost: localhost\r\n${i === many - 1 ? 'Connection: close\r\n' : ''}\r\n`).join(''));
                         assert.equal(text.match(/HTTP\/1\.1 404 /g).length, many);
