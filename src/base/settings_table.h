@@ -23,7 +23,7 @@
         X(MODE,                CHOICE, "auto",       0, 0, "auto|draft|shadow", false, "how far it goes: auto sends; draft leaves the reply as a private note; shadow only records") \
         X(WORKERS,             INT,    "4",          0, 64, NULL, false, "tickets worked on at a time; 0 only accepts and stores")          \
         X(MIN_CONFIDENCE,      REAL,   "0.6",        0, 1, NULL, false, "the tier must be at least this sure before a customer is answered") \
-        X(MAX_WRONG,           REAL,   "0",          0, 0.5, NULL, false, "largest share of wrong automatic answers, as 0.02: a category without evidence for it gets drafts; 0: no such limit") \
+        X(MAX_WRONG,           REAL,   "0",          0, 0.5, NULL, false, "largest share of wrong automatic answers, as 0.02: a category without evidence for it gets drafts; 0: no such limit; what became of answers is read by FRESHDESK_POLL") \
         X(WATCH_HOURS,         INT,    "72",         1, 720, NULL, false, "hours in which an automatic answer that is reopened, corrected or answered again counts as wrong") \
         X(ACKNOWLEDGE,         BOOL,   "false",      0, 0, NULL, false, "tell the customer when a ticket went to a person")                 \
         X(SETTLE_TIME,         INT,    "3",          0, 60, NULL, false, "seconds of quiet before a webhook's ticket is answered, so that several messages get one answer; at most 60 s after the first") \
@@ -53,7 +53,7 @@
         X(FRESHDESK_URL,       TEXT,   "",           0, 2047, NULL, false, "another base address than https://DOMAIN.freshdesk.com, for tests and proxies") \
         X(FRESHDESK_TIMEOUT,   INT,    "20",         1, 300, NULL, false, "seconds for one call")                                           \
         X(FRESHDESK_SHARE,     REAL,   "0.5",        0.01, 1, NULL, false, "part of the account's allowance of calls that Firstline uses; the rest is for people and other tools") \
-        X(FRESHDESK_POLL,      INT,    "300",        0, 86400, NULL, false, "seconds between looks for tickets whose webhook never came; 0 never looks") \
+        X(FRESHDESK_POLL,      INT,    "300",        0, 86400, NULL, false, "seconds between looks for tickets whose webhook never came, and for what people did after an answer; 0 never looks, and MAX_WRONG then sees little") \
         X(FRESHDESK_SINCE,     TEXT,   "",           0, 39, NULL, false, "date or time from which the first look at an account takes tickets, as 2026-01-31 or 2026-01-31T12:00:00Z; empty: only those made from now on") \
         X(FRESHDESK_RETRY_MAX, INT,    "86400",      1, 604800, NULL, false, "seconds after which an undelivered ticket becomes failed")    \
         X(FRESHDESK_GROUPS,    TEXT,   "",           0, 1000, NULL, false, "ids of the groups whose tickets are worked on, with commas; 0 is no group; empty: all tickets") \

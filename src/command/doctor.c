@@ -21,7 +21,7 @@ static const struct {
 static const struct check *const checks[] = {
                 &check_settings, &check_access,    &check_tls,      &check_port,      &check_config, &check_knowledge,
                 &check_model,    &check_zero_shot, &check_database, &check_freshdesk, &check_agent,  &check_clock,
-                &check_quota,    &check_webhook,   &check_rules,    &check_loops,
+                &check_quota,    &check_webhook,   &check_rules,    &check_loops,     &check_watch,
 };
 
 void finding_set(struct check_finding *f, enum check_verdict verdict, const char *advice, const char *fmt, ...) {
@@ -89,8 +89,10 @@ const struct command command_doctor = {
                 .name = "doctor",
                 .summary = "check each part, and say what to do where one is not well",
                 .about = "Looks at settings, access, port, config files, knowledge base, model, database, Freshdesk "
-                         "with its key, agent, clock, allowance and automation rules, and the webhook's address and "
-                         "secret. It changes nothing but the format of an older database. The exit status is not 0 "
+                         "with its key, agent, clock, allowance and automation rules, the webhook's address and "
+                         "secret, "
+                         "and what MAX_WRONG hears of answers. It changes nothing but the format of an older database. "
+                         "The exit status is not 0 "
                          "when something keeps Firstline from doing its work.",
                 .flags = COMMAND_WITHOUT_SETTINGS,
                 .run = run,

@@ -30,7 +30,7 @@ struct check {
 
 extern const struct check check_settings, check_access, check_tls, check_port, check_config, check_knowledge,
                 check_model, check_zero_shot, check_database, check_freshdesk, check_agent, check_clock, check_quota,
-                check_rules, check_loops, check_webhook;
+                check_rules, check_loops, check_webhook, check_watch;
 
 void finding_set(struct check_finding *f, enum check_verdict verdict, const char *advice, const char *fmt, ...)
                 _printf_(4, 5);

@@ -5,6 +5,7 @@
 #include "base/string.h"
 #include "command/doctor.h"
 #include "desk/bookmark.h"
+#include "desk/watch.h"
 
 enum {
         SKEW_MAX_MS = 60 * 1000, // beyond it, times in the audit and in Freshdesk no longer fit together
@@ -127,7 +128,21 @@ static void look_at_quota(struct check_context *c, struct check_finding *f) {
                             lowest->remaining, lowest->total, lowest->name);
 }
 
+static void look_at_watch(struct check_context *c, struct check_finding *f) {
+        bool freshdesk = c->connection.freshdesk;
+        const char *blind = watch_blind(c->settings, freshdesk);
+
+        if (blind)
+                finding_set(f, CHECK_PROBLEM,
+                            "Set FRESHDESK_POLL to seconds, as 300; FRESHDESK_GROUPS says which tickets are "
+                            "Firstline's.",
+                            "%s", blind);
+        else if (freshdesk && settings_real(c->settings, SETTING_MAX_WRONG) > 0)
+                finding_set(f, CHECK_OK, NULL, "what people do after automatic answers is read back");
+}
+
 const struct check check_freshdesk = {"freshdesk", look_at_freshdesk};
 const struct check check_agent = {"agent", look_at_agent};
 const struct check check_clock = {"clock", look_at_clock};
 const struct check check_quota = {"allowance", look_at_quota};
+const struct check check_watch = {"watch", look_at_watch};

@@ -19,6 +19,7 @@
 #include "desk/questions.h"
 #include "desk/reply.h"
 #include "desk/served.h"
+#include "desk/watch.h"
 #include "desk/work.h"
 #include "triage/own.h"
 
@@ -248,6 +249,10 @@ struct desk *desk_free(struct desk *d) {
 }
 
 int desk_start_workers(struct desk *d, struct error *e) {
+        const char *blind = watch_blind(d->settings, d->freshdesk);
+
+        if (blind)
+                log_warning("%s", blind);
         if (d->workers)
                 workers_start(d->workers, (unsigned) settings_int(d->settings, SETTING_WORKERS));
         return d->poll ? poll_start(d->poll, e) : 0;

@@ -10,6 +10,7 @@
 #include "desk/allowance.h"
 #include "desk/limits.h"
 #include "desk/poll.h"
+#include "desk/watch.h"
 
 enum { HEALTH_FAILED_SHOWN = 1 }; // one failed ticket is enough to say so
 
@@ -171,6 +172,7 @@ static struct part queue_health(struct desk *d, int64_t failed) {
 
 static struct part risk_health(struct desk *d) {
         struct part p = {.status = settings_real(d->settings, SETTING_MAX_WRONG) > 0 ? "ok" : "off"};
+        const char *blind = watch_blind(d->settings, d->freshdesk);
         char names[200];
 
         if (limits_fallen_back(d->limits, names, sizeof(names)) > 0) {
@@ -178,6 +180,9 @@ static struct part risk_health(struct desk *d) {
                 snprintf(p.detail, sizeof(p.detail),
                          "%s: too many automatic answers did not hold, agents get drafts; GET /stats has the figures",
                          names);
+        } else if (blind) {
+                p.status = "degraded";
+                str_copy(p.detail, sizeof(p.detail), blind);
         }
         return p;
 }

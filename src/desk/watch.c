@@ -107,6 +107,15 @@ static int keep_word(struct store *s, const char *category, const char *by, stru
         return store_meta_put(s, name, text, e);
 }
 
+const char *watch_blind(const struct settings *s, bool freshdesk) {
+        bool blind = freshdesk && settings_real(s, SETTING_MAX_WRONG) > 0 &&
+                     str_eq(settings_text(s, SETTING_MODE), "auto") && settings_int(s, SETTING_FRESHDESK_POLL) == 0;
+
+        return blind ? "FRESHDESK_POLL is 0: what people do in Freshdesk after an automatic answer is not read, and "
+                       "nothing but corrections by the API or the command line counts against MAX_WRONG"
+                     : NULL;
+}
+
 int desk_resume(struct desk *d, const char *category, const char *by, struct error *e) {
         struct store *s = desk_store(d);
         struct watched w;

@@ -23,3 +23,7 @@ struct watched {          // a category
 _warn_unused_ int watch_count(const struct desk *d, struct store *s, int64_t since_ms, double max_wrong,
                               double certainty, struct watched ret[CATEGORIES_MAX], struct error *e);
 json_t *watch_json(const struct watched *w); // NULL: no memory
+
+// Why the watch sees little: MAX_WRONG is set, answers go out, and FRESHDESK_POLL=0 lets nobody read what people do
+// after them. NULL: it sees. Static.
+const char *watch_blind(const struct settings *s, bool freshdesk);

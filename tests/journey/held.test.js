@@ -134,7 +134,7 @@ const right = (n) => ['subject,description,tier', ...Array.from({ length: n }, (
 
 describe('a category of which too many answers did not hold', () => {
         test('falls back to drafts by itself, says so, and returns by a word or by new evidence', () =>
-                act({ ...keyword, SETTLE_TIME: 0, FRESHDESK_POLL: 0, start: false }, async (firstline, standin) => {
+                act({ ...keyword, SETTLE_TIME: 0, FRESHDESK_POLL: 3600, start: false }, async (firstline, standin) => {
                         const evidence = () => commandAsync(['rehearse', path.join(folderWith({ 'past.csv': right(150) }), 'past.csv'), '--keep', '--json'], { settings: keyword, folder: firstline.folder });
                         const risk = async () => (await firstline.get('/stats')).json.risk.categories.find((c) => c.category === 'password_reset');
                         assert.equal((await evidence()).status, 0);
@@ -181,6 +181,27 @@ describe('a category of which too many answers did not hold', () => {
                         assert.equal((await firstline.health()).risk.status, 'ok');
                         await firstline.restart();
                         assert.equal((await risk()).watch.by, 'ada', 'a word outlives the process');
+                }));
+});
+
+describe('MAX_WRONG without the poll', () => {
+        const words = /FRESHDESK_POLL is 0: what people do in Freshdesk after an automatic answer is not read/;
+
+        test('is told at the start, in /health and by doctor', () => act({ ...keyword, FRESHDESK_POLL: 0 }, async (firstline, standin) => {
+                assert.match(firstline.log, words);
+                const { risk, status } = await firstline.health();
+                assert.deepEqual([risk.status, status], ['degraded', 'degraded']);
+                assert.match(risk.detail, words);
+                const doctor = async (settings) => JSON.parse((await commandAsync(['doctor', '--json'], { standin, settings: { ...keyword, PORT: 0, ...settings } })).stdout).checks.find((c) => c.check === 'watch');
+                const found = await doctor({ FRESHDESK_POLL: 0 });
+                assert.equal(found.verdict, 'problem');
+                assert.match(found.detail, words);
+                assert.equal((await doctor({ FRESHDESK_POLL: 300 })).verdict, 'ok');
+        }));
+        for (const [what, settings] of [['a limit', { MAX_WRONG: 0 }], ['answers of its own', { MODE: 'draft' }]])
+                test(`is no matter without ${what}`, () => act({ ...keyword, FRESHDESK_POLL: 0, ...settings }, async (firstline) => {
+                        assert.doesNotMatch(firstline.log, words);
+                        assert.notEqual((await firstline.health()).risk.status, 'degraded');
                 }));
 });
 
