@@ -4,32 +4,6 @@
 #include <stdbool.h>
 
 #include "model/pattern_program.h"
-#include "model/unicode.h"
-
-static bool white_space(uint32_t cp) {
-        return cp == 0x85 || (cp != 0xFEFF && unicode_space(cp));
-}
-
-static bool item_has(const struct item *x, uint32_t cp) {
-        bool in;
-
-        if (x->space)
-                in = white_space(cp);
-        else if (x->category[0])
-                in = unicode_category(cp, x->category);
-        else
-                in = cp >= x->first && cp <= x->last;
-        return in != x->negated;
-}
-
-static bool set_has(const struct pattern *p, uint32_t number, uint32_t cp) {
-        const struct set *s = &p->sets[number];
-
-        for (size_t i = 0; i < s->n; i++)
-                if (item_has(&p->items[s->first + i], cp))
-                        return !s->negated;
-        return s->negated;
-}
 
 struct thread {
         uint32_t step;
@@ -68,7 +42,7 @@ static void follow(struct run *r, struct threads *list, uint32_t step, size_t st
                         r->stack[depth++] = s->y;
                         r->stack[depth++] = s->x;
                 } else if (s->op == OP_LOOK) {
-                        if ((at < r->n && set_has(r->p, s->x, r->text[at])) != s->negated)
+                        if ((at < r->n && sets_has(&r->p->sets, s->x, r->text[at])) != s->negated)
                                 r->stack[depth++] = pc + 1;
                 } else {
                         list->at[list->n++] = (struct thread){.step = pc, .start = start};
@@ -97,7 +71,7 @@ static int search(struct run *r, struct threads *now, struct threads *next, size
                                 *ret_end = at;
                                 break; // threads of lower priority are cut off
                         }
-                        if (at < r->n && set_has(r->p, s->x, r->text[at]))
+                        if (at < r->n && sets_has(&r->p->sets, s->x, r->text[at]))
                                 follow(r, next, t->step + 1, t->start, at + 1);
                 }
                 if (found && next->n == 0)
@@ -125,8 +99,7 @@ struct pattern *pattern_free(struct pattern *p) {
         if (!p)
                 return NULL;
         free(p->steps);
-        free(p->sets);
-        free(p->items);
+        sets_clear(&p->sets);
         free(p);
         return NULL;
 }

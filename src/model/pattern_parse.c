@@ -10,225 +10,28 @@
 
 enum {
         PROGRAM_MAX = 4096, // steps; the longest pattern in public use has about 150
-        SETS_MAX = 512,
-        ITEMS_MAX = 4096, // of all sets together
-        DEPTH_MAX = 32,   // groups in groups
-        REPEAT_MAX = 64,  // of {m,n}
+        DEPTH_MAX = 32,     // groups in groups
+        REPEAT_MAX = 64,    // of {m,n}
         ALTERNATIVES_MAX = 64,
         SOURCE_MAX = 1024, // characters
 };
 
 struct parser {
         struct pattern *p;
-        const char *where;
-        const uint32_t *at; // the source
-        size_t n, i;
+        struct source s;
         int depth;
         bool fold; // inside "(?i:"
-        struct error *e;
 };
-
-static int refuse(const struct parser *x, const char *what) {
-        return error_set(x->e, -ENOTSUP, ERROR_MODEL_UNAVAILABLE, "%s: %s, at character %zu, is not supported",
-                         x->where, what, x->i + 1);
-}
-
-static int malformed(const struct parser *x, const char *what) {
-        return error_set(x->e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "%s: %s, at character %zu", x->where, what, x->i + 1);
-}
-
-static int too_long(const struct parser *x) {
-        return error_set(x->e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "%s: the pattern is too long", x->where);
-}
-
-static int no_memory(const struct parser *x) {
-        return error_set(x->e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "%s: not enough memory", x->where);
-}
-
-static bool peek(const struct parser *x, const char *s) {
-        size_t k = strlen(s);
-
-        if (x->n - x->i < k)
-                return false;
-        for (size_t i = 0; i < k; i++)
-                if (x->at[x->i + i] != (unsigned char) s[i])
-                        return false;
-        return true;
-}
-
-static bool take(struct parser *x, const char *s) {
-        bool there = peek(x, s);
-
-        if (there)
-                x->i += strlen(s);
-        return there;
-}
 
 static int emit(struct parser *x, struct step s) {
         struct pattern *p = x->p;
 
         if (p->steps_n == PROGRAM_MAX)
-                return too_long(x);
+                return source_too_long(&x->s);
         if (memory_grow((void **) &p->steps, &p->steps_cap, p->steps_n + 1, sizeof(*p->steps)) < 0)
-                return no_memory(x);
+                return source_no_memory(&x->s);
         p->steps[p->steps_n++] = s;
         return 0;
-}
-
-static int begin_set(struct parser *x, bool negated) {
-        struct pattern *p = x->p;
-
-        if (p->sets_n == SETS_MAX)
-                return too_long(x);
-        if (memory_grow((void **) &p->sets, &p->sets_cap, p->sets_n + 1, sizeof(*p->sets)) < 0)
-                return no_memory(x);
-        p->sets[p->sets_n++] = (struct set){.first = p->items_n, .negated = negated};
-        return 0;
-}
-
-// To the set begun last.
-static int add_item(struct parser *x, struct item item) {
-        struct pattern *p = x->p;
-
-        if (p->items_n == ITEMS_MAX)
-                return too_long(x);
-        if (memory_grow((void **) &p->items, &p->items_cap, p->items_n + 1, sizeof(*p->items)) < 0)
-                return no_memory(x);
-        p->items[p->items_n++] = item;
-        p->sets[p->sets_n - 1].n++;
-        return 0;
-}
-
-static bool ascii_letter(uint32_t cp) {
-        return (cp | 0x20) >= 'a' && (cp | 0x20) <= 'z';
-}
-
-static int add_character(struct parser *x, uint32_t cp) {
-        int r = add_item(x, (struct item){.first = cp, .last = cp});
-
-        if (r == 0 && x->fold && ascii_letter(cp))
-                r = add_item(x, (struct item){.first = cp ^ 0x20, .last = cp ^ 0x20});
-        return r;
-}
-
-// "{41}" behind \x, and two digits without braces.
-static int parse_hex(struct parser *x, uint32_t *ret) {
-        bool braces = take(x, "{");
-        char digits[9] = {0};
-        size_t k = 0;
-        unsigned value;
-
-        while (x->i < x->n && k < (braces ? 8u : 2u) && x->at[x->i] < 0x80 &&
-               strchr("0123456789abcdefABCDEF", (char) x->at[x->i]) && x->at[x->i])
-                digits[k++] = (char) x->at[x->i++];
-        if (k == 0 || (!braces && k != 2) || (braces && !take(x, "}")) || sscanf(digits, "%x", &value) != 1)
-                return malformed(x, "a number behind \\x");
-        *ret = value;
-        return 0;
-}
-
-static int parse_property(struct parser *x, bool negated) {
-        struct item item = {.negated = negated};
-        size_t k = 0;
-
-        if (!take(x, "{"))
-                return malformed(x, "\\p without a name");
-        if (take(x, "^"))
-                item.negated = !item.negated;
-        while (x->i < x->n && x->at[x->i] != '}' && k < sizeof(item.category) - 1)
-                item.category[k++] = (char) (x->at[x->i] < 0x80 ? x->at[x->i] : '?'), x->i++;
-        if (!take(x, "}") || !unicode_category_known(item.category))
-                return refuse(x, "a property other than a general category");
-        return add_item(x, item);
-}
-
-// What follows a backslash: adds it to the set begun last. *ret_single: it is this one character, which a range may
-// begin with; UINT32_MAX: it is a class.
-static int parse_escape(struct parser *x, uint32_t *ret_single) {
-        static const struct {
-                uint32_t letter, cp;
-        } controls[] = {{'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'f', '\f'}, {'v', '\v'}, {'a', '\a'}, {'e', 0x1B}};
-        uint32_t c;
-
-        *ret_single = UINT32_MAX;
-        if (x->i == x->n)
-                return malformed(x, "a backslash at the end");
-        c = x->at[x->i++];
-        if (c == 's' || c == 'S')
-                return add_item(x, (struct item){.space = true, .negated = c == 'S'});
-        if (c == 'd' || c == 'D')
-                return add_item(x, (struct item){.category = "Nd", .negated = c == 'D'});
-        if (c == 'p' || c == 'P')
-                return parse_property(x, c == 'P');
-        if (c == 'x') {
-                int r = parse_hex(x, ret_single);
-                return r;
-        }
-        for (size_t i = 0; i < ARRAY_LEN(controls); i++)
-                if (controls[i].letter == c) {
-                        *ret_single = controls[i].cp;
-                        return 0;
-                }
-        if (ascii_letter(c) || (c >= '0' && c <= '9'))
-                return x->i--, refuse(x, "this escape");
-        *ret_single = c;
-        return 0;
-}
-
-static int parse_class_part(struct parser *x) {
-        uint32_t first = x->at[x->i++], last;
-        int r = 0;
-
-        if (first == '[')
-                return x->i--, refuse(x, "a class in a class");
-        if (first == '&' && peek(x, "&"))
-                return x->i--, refuse(x, "an intersection of classes");
-        if (first == '\\')
-                r = parse_escape(x, &first);
-        if (r < 0 || first == UINT32_MAX)
-                return r;
-        if (!peek(x, "-") || x->i + 1 >= x->n || x->at[x->i + 1] == ']')
-                return add_character(x, first);
-        x->i++;
-        last = x->at[x->i++];
-        if (last == '\\')
-                r = parse_escape(x, &last);
-        if (r == 0 && (last == UINT32_MAX || last < first))
-                return malformed(x, "a range that does not go up");
-        if (r == 0 && x->fold)
-                return refuse(x, "a range where case does not matter");
-        return r < 0 ? r : add_item(x, (struct item){.first = first, .last = last});
-}
-
-static int parse_class(struct parser *x) {
-        bool negated = take(x, "^"), any = false;
-        int r = begin_set(x, negated);
-
-        while (r == 0 && x->i < x->n && (x->at[x->i] != ']' || !any)) {
-                r = parse_class_part(x);
-                any = true;
-        }
-        if (r == 0 && !take(x, "]"))
-                return malformed(x, "a class without its end");
-        return r;
-}
-
-// One character's worth of the source becomes a set, the last of the pattern's.
-static int parse_set(struct parser *x) {
-        uint32_t c = x->at[x->i++];
-        int r;
-
-        if (c == '[')
-                return parse_class(x);
-        r = begin_set(x, c == '.');
-        if (r == 0 && c == '.')
-                return add_item(x, (struct item){.first = '\n', .last = '\n'});
-        if (r == 0 && c == '\\') {
-                r = parse_escape(x, &c);
-                if (r < 0 || c == UINT32_MAX)
-                        return r;
-        }
-        return r < 0 ? r : add_character(x, c);
 }
 
 static int parse_alternatives(struct parser *x);
@@ -236,58 +39,58 @@ static int parse_alternatives(struct parser *x);
 static int parse_look(struct parser *x, bool negated) {
         int r;
 
-        if (x->i >= x->n || (x->at[x->i] < 0x80 && strchr("()|*+?^$", (char) x->at[x->i])))
-                return refuse(x, "a look at more than one character");
-        r = parse_set(x);
-        if (r == 0 && !take(x, ")"))
-                return refuse(x, "a look at more than one character");
-        return r < 0 ? r : emit(x, (struct step){.op = OP_LOOK, .negated = negated, .x = (uint32_t) x->p->sets_n - 1});
+        if (x->s.i >= x->s.n || (x->s.at[x->s.i] < 0x80 && strchr("()|*+?^$", (char) x->s.at[x->s.i])))
+                return source_refuse(&x->s, "a look at more than one character");
+        r = sets_parse(&x->p->sets, &x->s, x->fold);
+        if (r == 0 && !source_take(&x->s, ")"))
+                return source_refuse(&x->s, "a look at more than one character");
+        return r < 0 ? r : emit(x, (struct step){.op = OP_LOOK, .negated = negated, .x = (uint32_t) x->p->sets.n - 1});
 }
 
 static int parse_group(struct parser *x) {
         bool fold = x->fold;
         int r;
 
-        if (take(x, "?!"))
+        if (source_take(&x->s, "?!"))
                 return parse_look(x, true);
-        if (take(x, "?="))
+        if (source_take(&x->s, "?="))
                 return parse_look(x, false);
-        if (take(x, "?i:"))
+        if (source_take(&x->s, "?i:"))
                 x->fold = true;
-        else if (!take(x, "?:") && peek(x, "?"))
-                return refuse(x, "this kind of group");
+        else if (!source_take(&x->s, "?:") && source_peek(&x->s, "?"))
+                return source_refuse(&x->s, "this kind of group");
         if (++x->depth > DEPTH_MAX)
-                return too_long(x);
+                return source_too_long(&x->s);
         r = parse_alternatives(x);
         x->depth--;
         x->fold = fold;
-        return r == 0 && !take(x, ")") ? malformed(x, "a group without its end") : r;
+        return r == 0 && !source_take(&x->s, ")") ? source_malformed(&x->s, "a group without its end") : r;
 }
 
 static int parse_atom(struct parser *x) {
-        uint32_t c = x->at[x->i];
+        uint32_t c = x->s.at[x->s.i];
         int r;
 
         if (c == '(') {
-                x->i++;
+                x->s.i++;
                 return parse_group(x);
         }
         if (c == '^' || c == '$')
-                return refuse(x, "an anchor");
+                return source_refuse(&x->s, "an anchor");
         if (c == '*' || c == '+' || c == '?')
-                return malformed(x, "nothing to repeat");
-        r = parse_set(x);
-        return r < 0 ? r : emit(x, (struct step){.op = OP_SET, .x = (uint32_t) x->p->sets_n - 1});
+                return source_malformed(&x->s, "nothing to repeat");
+        r = sets_parse(&x->p->sets, &x->s, x->fold);
+        return r < 0 ? r : emit(x, (struct step){.op = OP_SET, .x = (uint32_t) x->p->sets.n - 1});
 }
 
 static int parse_count(struct parser *x, unsigned *ret) {
         unsigned v = 0;
         size_t digits = 0;
 
-        for (; x->i < x->n && x->at[x->i] >= '0' && x->at[x->i] <= '9' && digits < 4; x->i++, digits++)
-                v = v * 10 + (x->at[x->i] - '0');
+        for (; x->s.i < x->s.n && x->s.at[x->s.i] >= '0' && x->s.at[x->s.i] <= '9' && digits < 4; x->s.i++, digits++)
+                v = v * 10 + (x->s.at[x->s.i] - '0');
         if (digits == 0 || v > REPEAT_MAX)
-                return malformed(x, "a count of repetitions from 0 to 64 is wanted");
+                return source_malformed(&x->s, "a count of repetitions from 0 to 64 is wanted");
         *ret = v;
         return 0;
 }
@@ -301,32 +104,32 @@ static int parse_quantifier(struct parser *x, unsigned *ret_min, unsigned *ret_m
 
         *ret_min = *ret_max = 1;
         *ret_lazy = false;
-        if (take(x, "*")) {
+        if (source_take(&x->s, "*")) {
                 *ret_min = 0, *ret_max = ENDLESS;
-        } else if (take(x, "+")) {
+        } else if (source_take(&x->s, "+")) {
                 *ret_max = ENDLESS;
-        } else if (take(x, "?")) {
+        } else if (source_take(&x->s, "?")) {
                 *ret_min = 0;
-        } else if (take(x, "{")) {
+        } else if (source_take(&x->s, "{")) {
                 braces = true;
-                r = peek(x, ",") ? (*ret_min = 0, 0) : parse_count(x, ret_min);
+                r = source_peek(&x->s, ",") ? (*ret_min = 0, 0) : parse_count(x, ret_min);
                 *ret_max = *ret_min;
-                if (r == 0 && take(x, ",")) {
+                if (r == 0 && source_take(&x->s, ",")) {
                         *ret_max = ENDLESS;
-                        if (!peek(x, "}"))
+                        if (!source_peek(&x->s, "}"))
                                 r = parse_count(x, ret_max);
                 }
-                if (r == 0 && (!take(x, "}") || *ret_max < *ret_min))
-                        return malformed(x, "a repetition such as {1,3} is wanted");
+                if (r == 0 && (!source_take(&x->s, "}") || *ret_max < *ret_min))
+                        return source_malformed(&x->s, "a repetition such as {1,3} is wanted");
         } else {
                 return 0;
         }
         if (r < 0)
                 return r;
-        *ret_lazy = take(x, "?");
-        if (peek(x, "*") || peek(x, "{") || (braces && peek(x, "+")))
-                return refuse(x, "a repetition of a repetition");
-        (void) take(x, "+"); // possessive: read as greedy, as the reference does
+        *ret_lazy = source_take(&x->s, "?");
+        if (source_peek(&x->s, "*") || source_peek(&x->s, "{") || (braces && source_peek(&x->s, "+")))
+                return source_refuse(&x->s, "a repetition of a repetition");
+        (void) source_take(&x->s, "+"); // possessive: read as greedy, as the reference does
         return 0;
 }
 
@@ -348,39 +151,6 @@ static void land(struct parser *x, size_t split) {
         s->negated = false;
 }
 
-// Past the atom at x->i without compiling it: to its quantifier.
-static int skip_atom(struct parser *x) {
-        int depth = 0;
-
-        do {
-                uint32_t c = x->i < x->n ? x->at[x->i++] : 0;
-
-                if (c == '(') {
-                        depth++;
-                } else if (c == ')') {
-                        depth--;
-                } else if (c == '\\') {
-                        bool braces = peek(x, "p{") || peek(x, "P{") || peek(x, "x{");
-
-                        x->i = MIN(x->i + 1, x->n);
-                        while (braces && x->i < x->n && x->at[x->i++] != '}')
-                                ;
-                        if (x->at[x->i - 1] == 'x')
-                                x->i = MIN(x->i + 2, x->n);
-                } else if (c == '[') {
-                        x->i += peek(x, "^") ? 2 : 1; // a "]" that comes first is one of the characters
-                        while (x->i < x->n && x->at[x->i] != ']')
-                                x->i += x->at[x->i] == '\\' ? 2 : 1;
-                        x->i++;
-                }
-                if (x->i > x->n || (x->i == x->n && depth > 0)) {
-                        x->i = x->n;
-                        return malformed(x, "a class or a group without its end");
-                }
-        } while (depth > 0);
-        return 0;
-}
-
 // How often an atom is compiled: once for each time that it must be there, once for each that it may be.
 static int repeat(struct parser *x, size_t atom, unsigned min, unsigned max, bool lazy) {
         size_t splits[REPEAT_MAX], open = 0;
@@ -390,7 +160,7 @@ static int repeat(struct parser *x, size_t atom, unsigned min, unsigned max, boo
                 bool last = max == ENDLESS && k + 1 >= min;
                 size_t before = x->p->steps_n, again;
 
-                x->i = atom;
+                x->s.i = atom;
                 if (k >= min)
                         r = emit_split(x, lazy, &splits[open++]);
                 if (r == 0)
@@ -413,31 +183,31 @@ static int repeat(struct parser *x, size_t atom, unsigned min, unsigned max, boo
 }
 
 static int parse_piece(struct parser *x) {
-        size_t atom = x->i, end;
+        size_t atom = x->s.i, end;
         unsigned min = 1, max = 1;
         bool lazy = false;
-        int r = skip_atom(x);
+        int r = source_skip_atom(&x->s);
 
         if (r == 0)
                 r = parse_quantifier(x, &min, &max, &lazy);
-        end = x->i;
+        end = x->s.i;
         if (r == 0)
                 r = repeat(x, atom, min, max, lazy);
         if (r == 0)
-                x->i = end;
+                x->s.i = end;
         return r;
 }
 
 // Is there another alternative behind the one that begins here?
 static int alternative_follows(struct parser *x, bool *ret) {
-        size_t here = x->i;
+        size_t here = x->s.i;
         int r = 0;
 
-        while (r == 0 && x->i < x->n && x->at[x->i] != '|' && x->at[x->i] != ')')
-                r = skip_atom(x);
-        *ret = r == 0 && peek(x, "|");
+        while (r == 0 && x->s.i < x->s.n && x->s.at[x->s.i] != '|' && x->s.at[x->s.i] != ')')
+                r = source_skip_atom(&x->s);
+        *ret = r == 0 && source_peek(&x->s, "|");
         if (r == 0)
-                x->i = here;
+                x->s.i = here;
         return r;
 }
 
@@ -451,17 +221,17 @@ static int parse_alternatives(struct parser *x) {
 
                 r = alternative_follows(x, &more);
                 if (r == 0 && more && n == ARRAY_LEN(jumps))
-                        return too_long(x);
+                        return source_too_long(&x->s);
                 if (r == 0 && more)
                         r = emit(x, (struct step){.op = OP_SPLIT, .x = (uint32_t) split + 1});
-                while (r == 0 && x->i < x->n && x->at[x->i] != '|' && x->at[x->i] != ')')
+                while (r == 0 && x->s.i < x->s.n && x->s.at[x->s.i] != '|' && x->s.at[x->s.i] != ')')
                         r = parse_piece(x);
                 if (r < 0 || !more)
                         break;
                 jumps[n++] = x->p->steps_n;
                 r = emit(x, (struct step){.op = OP_JUMP});
                 x->p->steps[split].y = (uint32_t) x->p->steps_n;
-                x->i++;
+                x->s.i++;
         }
         for (size_t i = 0; r == 0 && i < n; i++)
                 x->p->steps[jumps[i]].x = (uint32_t) x->p->steps_n;
@@ -471,19 +241,19 @@ static int parse_alternatives(struct parser *x) {
 int pattern_compile(const char *where, const char *source, struct pattern **ret, struct error *e) {
         struct pattern *p _cleanup_(pattern_free_p) = calloc(1, sizeof(*p));
         struct codepoints text _cleanup_codepoints_ = {0};
-        struct parser x = {.p = p, .where = where, .e = e};
+        struct parser x = {.p = p, .s = {.where = where, .e = e}};
         int r;
 
         if (!p || codepoints_decode(&text, source, strlen(source)) < 0)
-                return no_memory(&x);
-        x.at = text.at;
-        x.n = text.n;
-        if (x.n == 0 || x.n > SOURCE_MAX)
+                return source_no_memory(&x.s);
+        x.s.at = text.at;
+        x.s.n = text.n;
+        if (x.s.n == 0 || x.s.n > SOURCE_MAX)
                 return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "%s: a pattern must have 1 to %d characters",
                                  where, SOURCE_MAX);
         r = parse_alternatives(&x);
-        if (r == 0 && x.i < x.n)
-                return malformed(&x, "a \")\" without its group");
+        if (r == 0 && x.s.i < x.s.n)
+                return source_malformed(&x.s, "a \")\" without its group");
         if (r == 0)
                 r = emit(&x, (struct step){.op = OP_MATCH});
         if (r < 0)
@@ -498,11 +268,9 @@ int pattern_literal(const uint32_t *at, size_t n, struct pattern **ret) {
         int r = p ? 0 : -ENOMEM;
 
         for (size_t i = 0; r == 0 && i < n; i++) {
-                r = begin_set(&x, false);
+                r = sets_add(&p->sets, &x.s, at[i]);
                 if (r == 0)
-                        r = add_character(&x, at[i]);
-                if (r == 0)
-                        r = emit(&x, (struct step){.op = OP_SET, .x = (uint32_t) p->sets_n - 1});
+                        r = emit(&x, (struct step){.op = OP_SET, .x = (uint32_t) p->sets.n - 1});
         }
         if (r == 0)
                 r = emit(&x, (struct step){.op = OP_MATCH});
