@@ -4,26 +4,19 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/string.h"
 #include "model/bytes.h"
 #include "model/fields.h"
+#include "model/merges.h"
 #include "model/trie.h"
 #include "model/unicode.h"
 
 enum {
-        MERGES_MAX = 1 << 20,  // three times the most in public use
-        SYMBOLS_MAX = 1 << 21, // what a trie's edge can carry
-        SUFFIX_MAX = 64,       // bytes of end_of_word_suffix
-        WORD_ON_STACK = 64,    // characters of a word that needs no memory
+        SUFFIX_MAX = 64,    // bytes of end_of_word_suffix
+        WORD_ON_STACK = 64, // characters of a word that needs no memory
 };
-#define NO_SYMBOL UINT32_MAX
 
-// Texts that merges are about have numbers, symbols; a merge is a pair of them, looked up as a word of two characters.
 struct bpe {
-        struct trie *symbols;
-        uint32_t symbols_n;
-        struct trie *merges; // value: rank
-        uint32_t *merged;    // by rank: the symbol that comes out
+        struct merges *merges;
         struct codepoints suffix;
         int64_t unknown; // -1: pieces that are not in the vocabulary are left out
         bool fuse_unknown, ignore_merges, byte_fallback;
@@ -34,90 +27,6 @@ struct bpe {
 
 static int no_memory(struct error *e) {
         return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "model: not enough memory");
-}
-
-static int symbol(struct bpe *b, const struct codepoints *text, uint32_t *ret) {
-        int64_t known = trie_find(b->symbols, text->at, text->n);
-        int r;
-
-        if (known >= 0) {
-                *ret = (uint32_t) known;
-                return 0;
-        }
-        if (b->symbols_n == SYMBOLS_MAX)
-                return -E2BIG;
-        r = trie_put(b->symbols, text->at, text->n, b->symbols_n);
-        if (r == 0)
-                *ret = b->symbols_n++;
-        return r;
-}
-
-// Of two pairs that are the same the later one counts, as in the reference.
-static int add_merge(struct bpe *b, const char *left, size_t left_n, const char *right, size_t right_n, size_t rank) {
-        struct codepoints text _cleanup_codepoints_ = {0};
-        uint32_t pair[2] = {0};
-        int r = codepoints_decode(&text, left, left_n);
-
-        if (r == 0)
-                r = symbol(b, &text, &pair[0]);
-        text.n = 0;
-        if (r == 0)
-                r = codepoints_decode(&text, right, right_n);
-        if (r == 0)
-                r = symbol(b, &text, &pair[1]);
-        text.n = 0;
-        if (r == 0)
-                r = codepoints_decode(&text, left, left_n);
-        if (r == 0)
-                r = codepoints_decode(&text, right, right_n);
-        if (r == 0)
-                r = symbol(b, &text, &b->merged[rank]);
-        return r < 0 ? r : trie_put(b->merges, pair, 2, (int64_t) rank);
-}
-
-static int parse_merge(struct bpe *b, const json_t *item, size_t rank, struct error *e) {
-        const char *left = json_string_value(json_array_get(item, 0)),
-                   *right = json_string_value(json_array_get(item, 1));
-        size_t left_n, right_n;
-        int r;
-
-        if (json_is_string(item)) {
-                const char *space = strchr(json_string_value(item), ' ');
-
-                left = json_string_value(item);
-                left_n = space ? (size_t) (space - left) : 0;
-                right = space ? space + 1 : "";
-                right_n = strcspn(right, " ");
-        } else {
-                left_n = left ? strlen(left) : 0;
-                right_n = right ? strlen(right) : 0;
-        }
-        if (left_n == 0 || right_n == 0 || left_n + right_n > PIECE_CHARACTERS_MAX * 4)
-                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE,
-                                 "model.merges: number %zu is not a pair of pieces", rank + 1);
-        r = add_merge(b, left, left_n, right, right_n, rank);
-        if (r == -E2BIG)
-                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "model.merges has too many different pieces");
-        return r < 0 ? no_memory(e) : 0;
-}
-
-static int parse_merges(struct bpe *b, const json_t *part, struct error *e) {
-        const json_t *list = NULL;
-        int r = field_must(field_array(part, "model", "merges", &list, e), "model", "merges", e);
-
-        if (r < 0)
-                return r;
-        if (json_array_size(list) > MERGES_MAX)
-                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "model.merges has more than %d", MERGES_MAX);
-        b->merged = calloc(json_array_size(list) + 1, sizeof(*b->merged));
-        if (!b->merged)
-                return no_memory(e);
-        for (size_t i = 0; i < json_array_size(list); i++) {
-                r = parse_merge(b, json_array_get(list, i), i, e);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
 }
 
 static int parse_bytes(struct bpe *b, const struct vocabulary *v, struct error *e) {
@@ -187,11 +96,11 @@ int bpe_parse(const json_t *part, const struct vocabulary *v, struct bpe **ret, 
         struct bpe *b _cleanup_(bpe_free_p) = calloc(1, sizeof(*b));
         int r;
 
-        if (!b || trie_new(&b->symbols) < 0 || trie_new(&b->merges) < 0)
+        if (!b)
                 return no_memory(e);
         r = parse_fields(b, part, v, e);
         if (r == 0)
-                r = parse_merges(b, part, e);
+                r = merges_parse(part, &b->merges, e);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(b);
@@ -201,108 +110,13 @@ int bpe_parse(const json_t *part, const struct vocabulary *v, struct bpe **ret, 
 struct bpe *bpe_free(struct bpe *b) {
         if (!b)
                 return NULL;
-        trie_free(b->symbols);
-        trie_free(b->merges);
+        merges_free(b->merges);
         codepoints_clear(&b->suffix);
-        free(b->merged);
         free(b);
         return NULL;
 }
 
 // ---- words
-
-// The pieces of a word are a list of characters; a piece that was merged into the one before it has no symbol and is
-// not linked any more. Pairs that can be merged wait in a heap: lowest rank first, then the leftmost.
-struct link {
-        uint32_t symbol, prev, next; // prev, next: indexes; n: none
-        bool gone;
-};
-
-struct candidate {
-        uint32_t rank, left;           // left: index of the link
-        uint32_t symbol, right_symbol; // as they were: a pair that has changed since is dropped
-};
-
-struct word {
-        const struct bpe *b;
-        struct link *links;
-        uint32_t n;
-        struct candidate *heap;
-        size_t heap_n;
-};
-
-static bool before(const struct candidate *a, const struct candidate *b) {
-        return a->rank != b->rank ? a->rank < b->rank : a->left < b->left;
-}
-
-// The heap never holds more than three for each character: one from the start, and two for each merge, of which there
-// are fewer than characters.
-static void heap_push(struct word *w, struct candidate c) {
-        size_t i = w->heap_n++;
-
-        while (i > 0 && before(&c, &w->heap[(i - 1) / 2])) {
-                w->heap[i] = w->heap[(i - 1) / 2];
-                i = (i - 1) / 2;
-        }
-        w->heap[i] = c;
-}
-
-static struct candidate heap_pop(struct word *w) {
-        struct candidate top = w->heap[0], last = w->heap[--w->heap_n];
-        size_t i = 0;
-
-        for (size_t child; (child = i * 2 + 1) < w->heap_n; i = child) {
-                if (child + 1 < w->heap_n && before(&w->heap[child + 1], &w->heap[child]))
-                        child++;
-                if (!before(&w->heap[child], &last))
-                        break;
-                w->heap[i] = w->heap[child];
-        }
-        w->heap[i] = last;
-        return top;
-}
-
-static void consider(struct word *w, uint32_t left) {
-        uint32_t right = w->links[left].next;
-        uint32_t pair[2];
-        int64_t rank;
-
-        if (right == w->n)
-                return;
-        pair[0] = w->links[left].symbol;
-        pair[1] = w->links[right].symbol;
-        if (pair[0] == NO_SYMBOL || pair[1] == NO_SYMBOL)
-                return;
-        rank = trie_find(w->b->merges, pair, 2);
-        if (rank >= 0)
-                heap_push(w, (struct candidate){.rank = (uint32_t) rank,
-                                                .left = left,
-                                                .symbol = pair[0],
-                                                .right_symbol = pair[1]});
-}
-
-static void merge_all(struct word *w) {
-        for (uint32_t i = 0; i < w->n; i++)
-                consider(w, i);
-        while (w->heap_n > 0) {
-                struct candidate c = heap_pop(w);
-                struct link *left = &w->links[c.left], *right;
-
-                if (left->gone || left->next == w->n || left->symbol != c.symbol)
-                        continue;
-                right = &w->links[left->next];
-                if (right->symbol != c.right_symbol)
-                        continue;
-                right->gone = true;
-                left->symbol = w->b->merged[c.rank];
-                left->next = right->next;
-                if (right->next < w->n)
-                        w->links[right->next].prev = c.left;
-                if (left->prev < w->n)
-                        consider(w, left->prev);
-                consider(w, c.left);
-        }
-}
 
 static int add_unknown(const struct bpe *b, size_t first, struct ids *out) {
         if (b->unknown < 0 || (b->fuse_unknown && out->n > first && out->at[out->n - 1] == b->unknown))
@@ -342,38 +156,14 @@ static int add_piece(const struct bpe *b, const struct vocabulary *v, const uint
         return r;
 }
 
-static int encode_with(struct word *w, const struct vocabulary *v, const uint32_t *text, size_t first,
-                       struct ids *out) {
-        const struct bpe *b = w->b;
-        int r = 0;
-
-        for (uint32_t i = 0; i < w->n; i++) {
-                uint32_t node = trie_walk(b->symbols, TRIE_ROOT, text + i, 1);
-                int64_t s;
-
-                if (i + 1 == w->n && node != TRIE_NONE)
-                        node = trie_walk(b->symbols, node, b->suffix.at, b->suffix.n);
-                s = trie_value(b->symbols, node);
-                w->links[i] = (struct link){.symbol = s < 0 ? NO_SYMBOL : (uint32_t) s,
-                                            .prev = i > 0 ? i - 1 : w->n,
-                                            .next = i + 1};
-        }
-        merge_all(w);
-        for (uint32_t i = 0; r == 0 && i < w->n; i = w->links[i].next) {
-                uint32_t next = w->links[i].next;
-
-                r = add_piece(b, v, text + i, next - i, next == w->n, first, out);
-        }
-        return r;
-}
-
 int bpe_encode(const struct bpe *b, const struct vocabulary *v, const uint32_t *word, size_t n, size_t first,
                struct ids *out) {
-        struct candidate few_candidates[WORD_ON_STACK * 3];
-        struct link few_links[WORD_ON_STACK];
-        struct link *links _cleanup_free_ = NULL;
-        struct candidate *heap _cleanup_free_ = NULL;
-        struct word w = {.b = b, .links = few_links, .heap = few_candidates, .n = (uint32_t) n};
+        struct merges_candidate few_candidates[WORD_ON_STACK * MERGES_CANDIDATES];
+        struct merges_link few_links[WORD_ON_STACK];
+        struct merges_link *more_links _cleanup_free_ = NULL, *links = few_links;
+        struct merges_candidate *more_candidates _cleanup_free_ = NULL, *heap = few_candidates;
+        uint32_t count = (uint32_t) n;
+        int r = 0;
 
         if (b->ignore_merges) {
                 int64_t id = trie_find(v->pieces, word, n);
@@ -382,12 +172,18 @@ int bpe_encode(const struct bpe *b, const struct vocabulary *v, const uint32_t *
                         return ids_add(out, id);
         }
         if (n > WORD_ON_STACK) {
-                links = calloc(n, sizeof(*links));
-                heap = calloc(n, 3 * sizeof(*heap));
+                links = more_links = calloc(n, sizeof(*links));
+                heap = more_candidates = calloc(n, MERGES_CANDIDATES * sizeof(*heap));
                 if (!links || !heap)
                         return -ENOMEM;
-                w.links = links;
-                w.heap = heap;
         }
-        return encode_with(&w, v, word, first, out);
+        for (uint32_t i = 0; i < count; i++)
+                links[i] = (struct merges_link){.symbol = merges_symbol(b->merges, word[i], b->suffix.at,
+                                                                        i + 1 == count ? b->suffix.n : 0),
+                                                .prev = i > 0 ? i - 1 : count,
+                                                .next = i + 1};
+        merges_apply(b->merges, links, count, heap);
+        for (uint32_t i = 0; r == 0 && i < count; i = links[i].next)
+                r = add_piece(b, v, word + i, links[i].next - i, links[i].next == count, first, out);
+        return r;
 }
