@@ -12,7 +12,9 @@
 #include "base/metrics.h"
 #include "net/arrival.h"
 #include "net/first_line.h"
+#include "net/refusal.h"
 #include "net/shown.h"
+#include "net/site.h"
 
 enum {
         CONNECTION_LOOKS = 8, // looks per timeout: a late client is noticed after at most an eighth more
@@ -20,10 +22,8 @@ enum {
         CONNECTION_LOOK_MAX_MS = 1000,
         // An answer may take this many timeouts to leave: the largest is 1.5 MB, and a slow line is no attack.
         CONNECTION_ANSWER_TIMEOUTS = 8,
-        CONNECTION_REFUSAL_MAX = 512, // bytes of a refusal written past libmicrohttpd
         CONNECTION_UNREAD_BYTES = 16384,
-        CONNECTION_UNREAD_MAX = 64, // times these bytes are read away behind a refusal: 1 MB
-        CONNECTION_BUCKETS = 1024,
+        CONNECTION_UNREAD_MAX = 64,             // times these bytes are read away behind a refusal: 1 MB
         CONNECTION_COMPLAINT_US = 60 * 1000000, // between two log lines about one flood
         CONNECTION_CROWD_EIGHTHS = 7,           // of the patience with silence that a crowd costs
 };
@@ -40,10 +40,9 @@ typedef int64_t connection_stamp;
 struct connection {
         struct connections *all;
         struct connection *previous, *next;
-        struct connection *site_previous, *site_next; // in its bucket
         int fd;
         bool has_peer;
-        struct address peer;
+        struct site_member from; // if it has a peer
         _Atomic connection_stamp stamp;
         struct first_line line;    // of its first request
         atomic_bool asked;         // something arrived since the last answer
@@ -60,50 +59,8 @@ struct connections {
         int64_t timeout_us, look_ms, complained_us;
         unsigned n;
         struct connection *first;
-        struct connection *buckets[CONNECTION_BUCKETS]; // by where they come from
+        struct sites sites;
 };
-
-static size_t bucket_of(const struct address *site) {
-        uint64_t h = 14695981039346656037u; // FNV-1a; who fills one bucket has as many networks as that takes
-
-        for (size_t i = 0; i < sizeof(site->bytes); i++)
-                h = (h ^ site->bytes[i]) * 1099511628211u;
-        return (size_t) (h % CONNECTION_BUCKETS);
-}
-
-static void site_add(struct connection *c) {
-        struct address site = address_site(&c->peer);
-        struct connection **bucket = &c->all->buckets[bucket_of(&site)];
-
-        c->site_next = *bucket;
-        if (c->site_next)
-                c->site_next->site_previous = c;
-        *bucket = c;
-}
-
-static void site_remove(struct connection *c) {
-        struct address site = address_site(&c->peer);
-
-        if (c->site_next)
-                c->site_next->site_previous = c->site_previous;
-        if (c->site_previous)
-                c->site_previous->site_next = c->site_next;
-        else
-                c->all->buckets[bucket_of(&site)] = c->site_next;
-}
-
-// With the lock held: from the same site, and no more than the limit of them.
-static unsigned site_count(const struct connections *all, const struct address *peer) {
-        struct address site = address_site(peer), other;
-        unsigned n = 0;
-
-        for (const struct connection *c = all->buckets[bucket_of(&site)]; c && n < all->options.per_address_max;
-             c = c->site_next) {
-                other = address_site(&c->peer);
-                n += memcmp(&other, &site, sizeof(site)) == 0;
-        }
-        return n;
-}
 
 bool connections_may_come(struct connections *all, const struct sockaddr *peer) {
         int64_t now_us = clock_monotonic_us();
@@ -115,7 +72,7 @@ bool connections_may_come(struct connections *all, const struct sockaddr *peer) 
             address_list_has(all->options.exempt, &a))
                 return true;
         pthread_mutex_lock(&all->lock);
-        full = site_count(all, &a) >= all->options.per_address_max;
+        full = sites_count(&all->sites, &a, all->options.per_address_max) >= all->options.per_address_max;
         complain = full && now_us - all->complained_us > CONNECTION_COMPLAINT_US;
         if (complain)
                 all->complained_us = now_us;
@@ -137,7 +94,7 @@ struct connection *connection_add(struct connections *all, int fd, const struct 
                 return NULL;
         c->all = all;
         c->fd = fd;
-        c->has_peer = address_from_socket(peer, &c->peer);
+        c->has_peer = address_from_socket(peer, &c->from.peer);
         atomic_init(&c->stamp, STAMP_MAKE(PHASE_IDLE, clock_monotonic_us() + all->timeout_us));
         pthread_mutex_lock(&all->lock);
         c->next = all->first;
@@ -145,7 +102,7 @@ struct connection *connection_add(struct connections *all, int fd, const struct 
                 c->next->previous = c;
         all->first = c;
         if (c->has_peer)
-                site_add(c);
+                sites_add(&all->sites, &c->from);
         all->n++;
         pthread_mutex_unlock(&all->lock);
         arrival_watch(fd, c);
@@ -164,7 +121,7 @@ void connection_remove(struct connection *c) {
         else
                 c->all->first = c->next;
         if (c->has_peer)
-                site_remove(c);
+                sites_remove(&c->all->sites, &c->from);
         c->all->n--;
         pthread_mutex_unlock(&c->all->lock);
         shown_unref(c->certificate);
@@ -179,7 +136,7 @@ void connection_secured(struct connection *c, gnutls_session_t session, struct s
 
 bool connection_peer(const struct connection *c, struct address *ret) {
         if (c->has_peer)
-                *ret = c->peer;
+                *ret = c->from.peer;
         return c->has_peer;
 }
 
@@ -210,40 +167,25 @@ bool connection_idle(struct connection *c, int64_t now_us) {
         return connection_move(c, PHASE_IDLE, now_us + c->all->timeout_us);
 }
 
-// Of a refusal: its bytes, all of it our own text, which needs no escaping; 0: too long.
-static size_t refusal(int status, enum error_code code, const char *message, char answer[CONNECTION_REFUSAL_MAX]) {
-        char body[CONNECTION_REFUSAL_MAX / 2];
-        int n, body_len;
-
-        body_len = snprintf(body, sizeof(body), "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", error_name(code),
-                            message);
-        n = snprintf(answer, CONNECTION_REFUSAL_MAX,
-                     "HTTP/1.1 %d Refused\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
-                     "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
-                     status, body_len, body);
-        metric_inc(METRIC_HTTP_REQUESTS, status < 500 ? "4xx" : "5xx");
-        return body_len < 0 || (size_t) body_len >= sizeof(body) || n < 0 || n >= CONNECTION_REFUSAL_MAX ? 0
-                                                                                                         : (size_t) n;
-}
-
 // Best effort: a client that does not read has no claim to an explanation.
-static void refuse_plain(struct connection *c, int status, enum error_code code, const char *message) {
-        char answer[CONNECTION_REFUSAL_MAX];
-        size_t n = refusal(status, code, message, answer);
+static void refuse_plain(struct connection *c, const struct refusal *r) {
+        char answer[REFUSAL_ANSWER_MAX];
+        size_t n = refusal_write(r, answer);
 
         if (n > 0)
                 (void) !send(c->fd, answer, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 void connection_refuse(struct connection *c, int status, enum error_code code, const char *message) {
-        char answer[CONNECTION_REFUSAL_MAX];
+        const struct refusal r = {.status = status, .code = code, .message = message};
+        char answer[REFUSAL_ANSWER_MAX];
         size_t n;
 
         if (!c->session) {
-                refuse_plain(c, status, code, message);
+                refuse_plain(c, &r);
                 return;
         }
-        n = refusal(status, code, message, answer);
+        n = refusal_write(&r, answer);
         if (n > 0 && gnutls_record_send(c->session, answer, n) == (ssize_t) n)
                 (void) gnutls_bye(c->session, GNUTLS_SHUT_WR);
 }
@@ -284,41 +226,15 @@ bool connection_unwrapped(struct connection *c, const char *bytes, size_t n) {
         return false;
 }
 
-// What the library calls its reasons, as far as they tell more than the status does.
-static const struct {
-        unsigned status;
-        const char *words; // in the page; NULL: any other
-        int as;
-        enum error_code code;
-        const char *message;
-} library_refusals[] = {
-                {400, "chunk", 400, ERROR_INVALID_REQUEST, "a chunk of the body is malformed"},
-                {400, "Content-Length", 400, ERROR_INVALID_REQUEST, "Content-Length is not a number"},
-                {400, NULL, 400, ERROR_INVALID_REQUEST, "the request line or a header is malformed"},
-                {413, "chunk", 413, ERROR_TOO_LARGE, "a chunk of the body is larger than any number here"},
-                {413, NULL, 413, ERROR_TOO_LARGE, "the body is larger than any number here"},
-                {414, NULL, 414, ERROR_TOO_LARGE, "the address is longer than 8192 bytes"},
-                {431, NULL, 431, ERROR_HEADERS_TOO_LARGE,
-                 "the headers, or the parameters of the address, are too many or too large"},
-                {505, NULL, 505, ERROR_INVALID_REQUEST, "only HTTP/1.1 and HTTP/1.0 are spoken here"},
-                // It blames the program for what it has no room for: in 0.9.75 that is a chunk's extension.
-                {500, "libmicrohttpd doc", 413, ERROR_TOO_LARGE, "a line before a chunk of the body is too long"},
-                {0, NULL, 500, ERROR_INTERNAL, "the request cannot be read"},
-};
-
 void connection_refuse_instead(struct connection *c, unsigned status, const char *page) {
         connection_stamp stamp = atomic_load_explicit(&c->stamp, memory_order_relaxed);
-        size_t i = 0;
 
         // While an answer of ours is due or leaves, there is no place for another.
         if (stamp == STAMP_EXPIRED || (STAMP_PHASE(stamp) != PHASE_IDLE && STAMP_PHASE(stamp) != PHASE_RECEIVING) ||
             !connection_handling(c))
                 return;
-        while (library_refusals[i].status != 0 &&
-               (library_refusals[i].status != status ||
-                (library_refusals[i].words && !strstr(page, library_refusals[i].words))))
-                i++;
-        connection_refuse(c, library_refusals[i].as, library_refusals[i].code, library_refusals[i].message);
+        struct refusal r = refusal_instead(status, page);
+        connection_refuse(c, r.status, r.code, r.message);
         connection_end(c);
 }
 
@@ -338,7 +254,7 @@ static void connection_look(struct connection *c, int64_t now_us, bool crowded) 
         if (STAMP_PHASE(stamp) == PHASE_RECEIVING ||
             (STAMP_PHASE(stamp) == PHASE_IDLE && atomic_load_explicit(&c->asked, memory_order_relaxed))) {
                 if (!c->all->options.tls)
-                        refuse_plain(c, 408, ERROR_TIMEOUT, "the request did not arrive in time");
+                        refuse_plain(c, &(struct refusal){408, ERROR_TIMEOUT, "the request did not arrive in time"});
                 log_debug("http: a client took longer than %lld s to send a request",
                           (long long) (c->all->timeout_us / 1000000));
         }
