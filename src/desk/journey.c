@@ -12,11 +12,10 @@
 #include "base/string.h"
 #include "desk/backoff.h"
 #include "desk/deliver.h"
-#include "desk/identity.h"
 #include "desk/outbox.h"
 #include "desk/reading.h"
+#include "desk/record.h"
 #include "desk/review.h"
-#include "desk/served.h"
 #include "desk/think.h"
 #include "desk/trail.h"
 
@@ -195,66 +194,6 @@ static int nothing_to_answer(struct journey *j, struct error *e) {
 
 // ---- writing down
 
-// What the ticket's row holds as JSON.
-struct written {
-        char *sources, *language, *signals;
-};
-
-static void written_clear(struct written *w) {
-        free(w->sources);
-        free(w->language);
-        free(w->signals);
-}
-
-static int write_out(json_t *owned, char **ret) {
-        json_t *o _cleanup_json_ = owned;
-
-        *ret = o ? json_text(o) : NULL;
-        return *ret ? 0 : -ENOMEM;
-}
-
-// Borrows all texts.
-static struct ticket decided_ticket(const struct journey *j, const struct outcome *o, const char *mode,
-                                    const struct written *w) {
-        const struct desk *d = j->d;
-        char *model = d->encoder ? (char *) (uintptr_t) encoder_version(d->encoder) : NULL;
-
-        return (struct ticket){.id = j->job->ticket_id,
-                               .subject = j->reading.subject,
-                               .description = j->reading.body,
-                               .requester = j->reading.requester,
-                               .priority = j->reading.priority,
-                               .tier = (char *) (uintptr_t) tier_name(o->verdict.tier),
-                               .category = (char *) (uintptr_t) o->verdict.category,
-                               .method = (char *) (uintptr_t) triage_method_name(o->verdict.method),
-                               .action = (char *) (uintptr_t) action_name(o->action),
-                               .mode = (char *) (uintptr_t) mode,
-                               .confidence = o->verdict.confidence,
-                               .reason = (char *) (uintptr_t) o->reason,
-                               .response = o->response,
-                               .sources = w->sources,
-                               .language = w->language,
-                               .signals = w->signals,
-                               .duration_ms = (clock_monotonic_us() - j->started_us + 500) / 1000,
-                               .model = model,
-                               .knowledge = (char *) (uintptr_t) o->findings.version};
-}
-
-// With what the decision can be made again from: desk/redecide.h.
-static json_t *decided_json(const struct journey *j, const struct outcome *o, const char *mode) {
-        json_t *row = think_decided_json(j->d, o, mode);
-        char text[IDENTITY_SIZE];
-
-        identity_of_text(j->reading.subject, j->reading.body, text);
-        if (row &&
-            (json_object_set_new(row, "text", json_string(text)) < 0 ||
-             (j->reading.to_person && json_object_set_new(row, "to_person", json_string(j->reading.to_person)) < 0))) {
-                json_decref(row);
-                return NULL;
-        }
-        return row;
-}
-
 static int write_down(struct journey *j, const struct outcome *o, const char *html, enum job_state *ret_state,
                       struct error *e) {
         const char *mode = think_mode(j->d, o);
@@ -274,19 +213,13 @@ static int write_down(struct journey *j, const struct outcome *o, const char *ht
                 if (r < 0)
                         return r;
         }
-        if (trail_add(&j->trail, "classified", think_classified_json(j->d, o)) < 0 ||
-            trail_add(&j->trail, "found", think_found_json(o)) < 0 ||
-            trail_add(&j->trail, "decided", decided_json(j, o, mode)) < 0)
+        struct record record _cleanup_record_ = {0};
+        int64_t duration_ms = (clock_monotonic_us() - j->started_us + 500) / 1000;
+        if (record_trail(j->d, &j->reading, o, mode, &j->trail) < 0 ||
+            record_fill(j->d, j->job->ticket_id, &j->reading, o, mode, duration_ms, &record) < 0)
                 return no_memory(e);
-
-        struct written w _cleanup_(written_clear) = {0};
-        if (write_out(findings_json(&o->findings), &w.sources) < 0 ||
-            write_out(spoken_json(&o->language), &w.language) < 0 ||
-            write_out(signals_json(&o->signals), &w.signals) < 0)
-                return no_memory(e);
-        struct ticket t = decided_ticket(j, o, mode, &w);
         enum job_state to = outbox.n ? JOB_DELIVERING : JOB_RECORDED;
-        int r = change(j, to, 0, NULL, &t, &outbox, e);
+        int r = change(j, to, 0, NULL, &record.ticket, &outbox, e);
         if (r < 0)
                 return r;
         *ret_state = to;
