@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "model/bytes.h"
+#include "model/fallback.h"
 #include "model/fields.h"
 #include "model/merges.h"
 #include "model/trie.h"
@@ -19,29 +19,14 @@ struct bpe {
         struct merges *merges;
         struct codepoints suffix;
         int64_t unknown; // -1: pieces that are not in the vocabulary are left out
-        bool fuse_unknown, ignore_merges, byte_fallback;
-        int64_t bytes[256]; // ids of <0x00> to <0xFF>, if byte_fallback
+        bool fuse_unknown, ignore_merges;
+        struct fallback fallback;
 };
 
 // ---- from the file
 
 static int no_memory(struct error *e) {
         return error_set(e, -ENOMEM, ERROR_MODEL_UNAVAILABLE, "model: not enough memory");
-}
-
-static int parse_bytes(struct bpe *b, const struct vocabulary *v, struct error *e) {
-        static const char digits[] = "0123456789ABCDEF";
-
-        for (unsigned i = 0; i < ARRAY_LEN(b->bytes); i++) {
-                const char name[] = {'<', '0', 'x', digits[i >> 4], digits[i & 15], '>', '\0'};
-                int r = vocabulary_find(v, name, &b->bytes[i]);
-
-                if (r == -ENOENT)
-                        b->bytes[i] = -1;
-                else if (r < 0)
-                        return no_memory(e);
-        }
-        return 0;
 }
 
 static int parse_unknown(struct bpe *b, const json_t *part, const struct vocabulary *v, struct error *e) {
@@ -68,7 +53,7 @@ static int parse_fields(struct bpe *b, const json_t *part, const struct vocabula
         if (r >= 0)
                 r = field_bool(part, "model", "ignore_merges", &b->ignore_merges, e);
         if (r >= 0)
-                r = field_bool(part, "model", "byte_fallback", &b->byte_fallback, e);
+                r = fallback_parse(part, v, false, &b->fallback, e);
         if (r >= 0)
                 r = field_text(part, "model", "continuing_subword_prefix", &prefix, e);
         if (r >= 0)
@@ -89,7 +74,7 @@ static int parse_fields(struct bpe *b, const json_t *part, const struct vocabula
                                  SUFFIX_MAX);
         if (codepoints_decode(&b->suffix, suffix, strlen(suffix)) < 0)
                 return no_memory(e);
-        return b->byte_fallback ? parse_bytes(b, v, e) : 0;
+        return 0;
 }
 
 int bpe_parse(const json_t *part, const struct vocabulary *v, struct bpe **ret, struct error *e) {
@@ -130,28 +115,21 @@ static int add_piece(const struct bpe *b, const struct vocabulary *v, const uint
         uint32_t node = trie_walk(v->pieces, TRIE_ROOT, text, n);
         size_t before = out->n;
         int64_t id;
-        int r = 0;
+        int r;
 
         if (last && node != TRIE_NONE)
                 node = trie_walk(v->pieces, node, b->suffix.at, b->suffix.n);
         id = trie_value(v->pieces, node);
         if (id >= 0)
                 return id == b->unknown ? add_unknown(b, first, out) : ids_add(out, id);
-        if (!b->byte_fallback)
+        if (!b->fallback.on)
                 return add_unknown(b, first, out);
-        n += last ? b->suffix.n : 0;
-        for (size_t i = 0; r == 0 && i < n; i++) {
-                size_t within = last ? n - b->suffix.n : n;
-                uint8_t bytes[4];
-                size_t k = bytes_of(i < within ? text[i] : b->suffix.at[i - within], bytes);
-
-                for (size_t j = 0; r == 0 && j < k; j++) {
-                        if (b->bytes[bytes[j]] < 0) { // one that is not there makes the whole piece unknown
-                                out->n = before;
-                                return add_unknown(b, first, out);
-                        }
-                        r = ids_add(out, b->bytes[bytes[j]]);
-                }
+        r = fallback_add(&b->fallback, text, n, out);
+        if (r == 0 && last)
+                r = fallback_add(&b->fallback, b->suffix.at, b->suffix.n, out);
+        if (r == -ENOENT) { // one that is not there makes the whole piece unknown
+                out->n = before;
+                return add_unknown(b, first, out);
         }
         return r;
 }

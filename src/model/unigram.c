@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/string.h"
-#include "model/bytes.h"
+#include "model/fallback.h"
 #include "model/fields.h"
 #include "model/trie.h"
 #include "model/unicode.h"
@@ -21,8 +21,7 @@ struct unigram {
         double *scores;
         size_t n;
         int64_t unknown;
-        bool byte_fallback;
-        int64_t bytes[256]; // ids of <0x00> to <0xFF>, if byte_fallback
+        struct fallback fallback;
 };
 
 // ---- from the file
@@ -91,22 +90,6 @@ static int parse_pieces(struct unigram *u, const json_t *part, struct vocabulary
         return check_nesting(u, list, e);
 }
 
-static int parse_bytes(struct unigram *u, const struct vocabulary *v, struct error *e) {
-        static const char digits[] = "0123456789ABCDEF";
-
-        for (unsigned i = 0; i < ARRAY_LEN(u->bytes); i++) {
-                const char name[] = {'<', '0', 'x', digits[i >> 4], digits[i & 15], '>', '\0'};
-                int r = vocabulary_find(v, name, &u->bytes[i]);
-
-                if (r == -ENOENT)
-                        return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE,
-                                         "model.byte_fallback is set and \"%s\" is not in model.vocab", name);
-                if (r < 0)
-                        return no_memory(e);
-        }
-        return 0;
-}
-
 int unigram_parse(const json_t *part, struct vocabulary *v, struct unigram **ret, struct error *e) {
         struct unigram *u _cleanup_(unigram_free_p) = calloc(1, sizeof(*u));
         double least = INFINITY;
@@ -119,9 +102,7 @@ int unigram_parse(const json_t *part, struct vocabulary *v, struct unigram **ret
                 r = field_must(field_int(part, "model", "unk_id", 0, (int64_t) u->n - 1, &u->unknown, e), "model",
                                "unk_id", e);
         if (r >= 0)
-                r = field_bool(part, "model", "byte_fallback", &u->byte_fallback, e);
-        if (r >= 0 && u->byte_fallback)
-                r = parse_bytes(u, v, e);
+                r = fallback_parse(part, v, true, &u->fallback, e);
         if (r < 0)
                 return r;
         for (size_t i = 0; i < u->n; i++)
@@ -204,18 +185,9 @@ static int add_arcs(struct lattice *l, const uint32_t *text, size_t n, size_t at
 }
 
 static int add_unknown(const struct unigram *u, const uint32_t *text, size_t n, size_t first, struct ids *out) {
-        int r = 0;
-
-        if (!u->byte_fallback)
-                return out->n > first && out->at[out->n - 1] == u->unknown ? 0 : ids_add(out, u->unknown);
-        for (size_t i = 0; r == 0 && i < n; i++) {
-                uint8_t bytes[4];
-                size_t k = bytes_of(text[i], bytes);
-
-                for (size_t j = 0; r == 0 && j < k; j++)
-                        r = ids_add(out, u->bytes[bytes[j]]);
-        }
-        return r;
+        if (u->fallback.on)
+                return fallback_add(&u->fallback, text, n, out);
+        return out->n > first && out->at[out->n - 1] == u->unknown ? 0 : ids_add(out, u->unknown);
 }
 
 static int best_way(struct lattice *l, const uint32_t *text, size_t n, size_t first, struct ids *out) {
