@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <math.h>
-#include <string.h>
 
 #include "base/rows.h"
 #include "base/string.h"
 #include "text/words.h"
 #include "triage/phrases.h"
 #include "triage/shares.h"
+#include "triage/weightiest.h"
 
 enum {
         KEYWORDS_MAX = 4096, // lines; a desk's vocabulary is hundreds
@@ -119,25 +119,8 @@ struct search {
         struct words words;
         bool seen[KEYWORDS_MAX];
         struct keyword_scores *scores;
-        double best[TIER_COUNT_][WORDS_SHOWN_MAX]; // weights of the words shown
-        const char *shown[TIER_COUNT_][WORDS_SHOWN_MAX];
+        struct weightiest shown[TIER_COUNT_];
 };
-
-// Keeps the weightiest ones, in order; of equals the one found first.
-static void show(struct search *s, const struct entry *entry) {
-        double *best = s->best[entry->tier];
-        const char **shown = s->shown[entry->tier];
-        size_t at = WORDS_SHOWN_MAX;
-
-        while (at > 0 && (!shown[at - 1] || best[at - 1] < entry->weight))
-                at--;
-        if (at == WORDS_SHOWN_MAX)
-                return;
-        memmove(best + at + 1, best + at, (WORDS_SHOWN_MAX - at - 1) * sizeof(*best));
-        memmove(shown + at + 1, shown + at, (WORDS_SHOWN_MAX - at - 1) * sizeof(*shown));
-        best[at] = entry->weight;
-        shown[at] = entry->text;
-}
 
 static void count(void *arg, size_t i, const struct phrase *phrase) {
         struct search *s = arg;
@@ -153,12 +136,12 @@ static void count(void *arg, size_t i, const struct phrase *phrase) {
                 return;
         s->scores->tiers[entry->tier] += entry->weight;
         if (entry->weight > 0)
-                show(s, entry);
+                weightiest_take(&s->shown[entry->tier], WORDS_SHOWN_MAX, entry->weight, entry->text);
 }
 
 static void write_shown(struct search *s) {
         for (int t = 0; t < TIER_COUNT_; t++)
-                phrase_join(s->shown[t], WORDS_SHOWN_MAX, s->scores->words[t], VERDICT_WHY_SIZE);
+                weightiest_join(&s->shown[t], s->scores->words[t], VERDICT_WHY_SIZE);
 }
 
 int keywords_score(const struct keywords *k, const char *subject, const char *body, struct keyword_scores *ret) {

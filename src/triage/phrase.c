@@ -75,18 +75,3 @@ bool phrase_matches(const struct phrase *p, const struct words *w, size_t at) {
         }
         return true;
 }
-
-void phrase_join(const char *const *texts, size_t n, char *out, size_t cap) {
-        size_t len = 0;
-
-        out[0] = '\0';
-        for (size_t i = 0; i < n && texts[i]; i++) {
-                const char *comma = len > 0 ? ", " : "";
-                if (len + strlen(comma) + strlen(texts[i]) >= cap)
-                        return;
-                str_copy(out + len, cap - len, comma);
-                len += strlen(comma);
-                str_copy(out + len, cap - len, texts[i]);
-                len += strlen(texts[i]);
-        }
-}

@@ -30,6 +30,3 @@ _warn_unused_ int phrase_parse(const char *text, struct phrase *ret);
 _warn_unused_ int phrase_read(const struct rows *r, const char *field, struct phrase *ret, struct error *e);
 // Does it stand at word `at`?
 bool phrase_matches(const struct phrase *p, const struct words *w, size_t at);
-
-// "first, second, third" of the texts that are not NULL, as many as fit.
-void phrase_join(const char *const *texts, size_t n, char *out, size_t cap);

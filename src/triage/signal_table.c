@@ -8,6 +8,7 @@
 #include "base/string.h"
 #include "triage/phrases.h"
 #include "triage/shout.h"
+#include "triage/weightiest.h"
 
 enum {
         LINES_MAX = 4096,
@@ -144,25 +145,8 @@ struct search {
         const struct signal_table *t;
         bool *seen; // per line
         double sums[SIGNALS_MAX][SIGNAL_EFFECT_COUNT_];
-        double best[SIGNALS_MAX][WORDS_SHOWN_MAX]; // weights of the lines shown
-        const char *shown[SIGNALS_MAX][WORDS_SHOWN_MAX];
+        struct weightiest shown[SIGNALS_MAX];
 };
-
-// Keeps the weightiest ones, in order; of equals the one found first.
-static void show(struct search *s, const struct line *line) {
-        double *best = s->best[line->signal];
-        const char **shown = s->shown[line->signal];
-        size_t at = WORDS_SHOWN_MAX;
-
-        while (at > 0 && (!shown[at - 1] || best[at - 1] < line->weight))
-                at--;
-        if (at == WORDS_SHOWN_MAX)
-                return;
-        memmove(best + at + 1, best + at, (WORDS_SHOWN_MAX - at - 1) * sizeof(*best));
-        memmove(shown + at + 1, shown + at, (WORDS_SHOWN_MAX - at - 1) * sizeof(*shown));
-        best[at] = line->weight;
-        shown[at] = line->text;
-}
 
 static void count(void *arg, size_t i, const struct phrase *phrase) {
         struct search *s = arg;
@@ -176,7 +160,7 @@ static void count(void *arg, size_t i, const struct phrase *phrase) {
                 if (line->weight < 0 || k <= line->effect)
                         s->sums[line->signal][k] += line->weight;
         if (line->weight > 0)
-                show(s, line);
+                weightiest_take(&s->shown[line->signal], WORDS_SHOWN_MAX, line->weight, line->text);
 }
 
 static int search_words(struct search *s, const char *text) {
@@ -208,7 +192,7 @@ static void collect(const struct search *s, struct signals_found *ret) {
                         struct signal *x = &ret->items[ret->n++];
                         str_copy(x->name, sizeof(x->name), s->t->names[i]);
                         x->effect = (enum signal_effect) k;
-                        phrase_join(s->shown[i], WORDS_SHOWN_MAX, x->words, sizeof(x->words));
+                        weightiest_join(&s->shown[i], x->words, sizeof(x->words));
                 }
 }
 

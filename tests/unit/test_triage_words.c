@@ -9,7 +9,7 @@
 #include "base/string.h"
 #include "text/words.h"
 #include "triage/phrase.h"
-
+#include "triage/weightiest.h"
 // The words of a text with "|" between them.
 static void assert_words(const char *text, const char *expected) {
         struct words w _cleanup_words_ = {0};
@@ -119,15 +119,36 @@ static void what_is_no_phrase_is_refused(void **state) {
                         fail_msg("\"%s\" was taken for a phrase", bad[i]);
 }
 
+static void the_weightiest_texts_are_kept_in_order(void **state) {
+        struct weightiest w = {0};
+        char out[32];
+
+        (void) state;
+        weightiest_join(&w, out, sizeof(out));
+        assert_string_equal(out, "");
+        weightiest_take(&w, 3, 1, "one");
+        weightiest_take(&w, 3, 2, "two");
+        weightiest_take(&w, 3, 1, "equal"); // after the one that was there
+        weightiest_join(&w, out, sizeof(out));
+        assert_string_equal(out, "two, one, equal");
+        weightiest_take(&w, 3, 1, "late");
+        weightiest_take(&w, 3, 0.5, "light");
+        weightiest_join(&w, out, sizeof(out));
+        assert_string_equal(out, "two, one, equal");
+        weightiest_take(&w, 3, 1.5, "between");
+        weightiest_join(&w, out, sizeof(out));
+        assert_string_equal(out, "two, between, one");
+}
+
 static void as_many_texts_are_joined_as_fit(void **state) {
-        static const char *const texts[] = {"one", "two", "three", NULL, "four"};
+        struct weightiest w = {.texts = {"one", "two", "three"}};
         char out[12];
 
         (void) state;
-        phrase_join(texts, ARRAY_LEN(texts), out, sizeof(out));
+        weightiest_join(&w, out, sizeof(out));
         assert_string_equal(out, "one, two");
-        phrase_join(texts, 0, out, sizeof(out));
-        assert_string_equal(out, "");
+        weightiest_join(&w, out, sizeof("one, two") - 1);
+        assert_string_equal(out, "one");
 }
 
 int main(void) {
@@ -140,6 +161,7 @@ int main(void) {
                         cmocka_unit_test(a_star_stands_for_any_ending),
                         cmocka_unit_test(dots_stand_for_up_to_three_words),
                         cmocka_unit_test(what_is_no_phrase_is_refused),
+                        cmocka_unit_test(the_weightiest_texts_are_kept_in_order),
                         cmocka_unit_test(as_many_texts_are_joined_as_fit),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
