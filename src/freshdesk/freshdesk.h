@@ -46,7 +46,7 @@ struct freshdesk_result {
         int status;             // HTTP status; 0: none
         int64_t retry_after_ms; // when the server, the quota, the breaker or the key named a time; else 0
         bool held;              // nothing was sent: it was not its turn
-        bool in_line;           // held only because our part of the allowance is used: nothing is wrong
+        bool in_line; // held only because our part of the allowance is used, or not known yet: nothing is wrong
 };
 
 struct freshdesk_message {

@@ -11,6 +11,7 @@ enum {
         TOTAL_MAX = 1000000,   // calls a minute; the largest that is sold has 2,000
         USED_MAX = 1000,       // credits of one call; ours cost at most a handful
         BARE_MAX = 3,          // answers without headers in a row, after which there is no limit known any more
+        FIRST_WAIT_MS = 1000,  // behind a first call; its answer wakes who waits for it sooner
         // One ticket costs about seven credits (its view with the requester, twice; its conversation; reply; update):
         // so many go out at once before the pace counts, but not more than half of what is ours.
         BURST_MAX = 20,
@@ -122,8 +123,9 @@ int64_t quota_wait_ms(struct quota *q, enum quota_family family, unsigned cost, 
         if (now_ms < w->pause_until_ms)
                 return w->pause_until_ms - now_ms;
         turn_window(w, now_ms);
+        // Nobody knows yet how much there is: as many calls as there are workers may be more than a small allowance.
         if (!w->known)
-                return 0;
+                return w->in_flight > 0 && w->bare < BARE_MAX ? FIRST_WAIT_MS : 0;
         int64_t may = left(q, w), part = ours(q, w), need = MIN((int64_t) cost + then, part);
         if (may < need || may == 0)
                 return w->end_ms - now_ms;

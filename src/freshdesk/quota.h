@@ -4,6 +4,7 @@
 // headers say (X-RateLimit-Total, -Remaining, -Used-CurrentRequest) is of the family of endpoints that was called:
 // recordings of the real service show different totals side by side. We take at most our share of a minute's total,
 // and of what others have left never more than that share, spread over the rest of the minute behind a small burst.
+// Until the first answer of a family has told how much there is, its calls go one at a time.
 //
 // Pure: no lock and no clock. The caller holds a lock and passes the monotonic time in milliseconds.
 #pragma once
@@ -46,7 +47,7 @@ struct quota_report {
 struct quota_report quota_report_from(const char *total, const char *remaining, const char *used);
 
 struct quota_window {
-        bool known; // there were headers; without them nothing is limited
+        bool known; // there were headers; without them calls go one at a time, and then nothing is limited
         int64_t total, remaining;
         unsigned serial;   // counts the windows
         int64_t reported;  // the least that a header of this window has shown

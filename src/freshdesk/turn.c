@@ -80,12 +80,15 @@ static int held_by_breaker(struct freshdesk_result *r, int64_t wait_ms, struct e
 
 static int held_by_quota(struct freshdesk *f, enum quota_family family, struct freshdesk_result *r, int64_t wait_ms,
                          int64_t now_ms, struct error *e) {
-        bool paused = f->quota.windows[family].pause_until_ms > now_ms;
+        const struct quota_window *w = &f->quota.windows[family];
+        bool paused = w->pause_until_ms > now_ms;
 
         r->in_line = !paused;
         return error_set(e, held(r, FRESHDESK_RETRY, wait_ms), ERROR_FRESHDESK_UNAVAILABLE,
                          "Freshdesk: %s (%s); %" PRId64 " s are left",
-                         paused ? "asked us to wait" : "our part of the allowance is used: we wait for our turn",
+                         paused      ? "asked us to wait"
+                         : !w->known ? "a first call is to tell how much the allowance is: we wait for its answer"
+                                     : "our part of the allowance is used: we wait for our turn",
                          quota_family_name(family), in_s(wait_ms));
 }
 

@@ -55,6 +55,22 @@ describe('the allowance', { skip: noModel }, () => {
                 await until(async () => (await firstline.metrics())['firstline_freshdesk_share{family="tickets"}'] === 20);
         }));
 
+        test('is not known yet: one call of a family goes first, whatever number of workers', () => act({ WORKERS: 16 }, async (firstline, standin) => {
+                const many = 8;
+                const first = standin.fault('ticket', { kind: 'hold' });
+                for (let id = 1; id <= many; id++) {
+                        standin.add({ id, ...password });
+                        await firstline.freshdeskWebhook(id);
+                }
+                await first.reached;
+                await firstline.health((h) => family(h, 'tickets').waiting === many - 1);
+                assert.equal(standin.called('ticket').length, 1);
+                first.release();
+                for (let id = 1; id <= many; id++)
+                        await firstline.ticket(id, (t) => t.state === 'delivered');
+                assert.ok(standin.calls.every((call) => call.status !== 429));
+        }));
+
         test('is not named: nothing is limited', () => act({ standin: { limits: {}, headers: false } }, async (firstline, standin) => {
                 for (let id = 1; id <= 12; id++) {
                         standin.add({ id, ...password });

@@ -41,6 +41,42 @@ static int64_t used(struct quota *q, int64_t now) {
         return v.used;
 }
 
+// ---- before anything is known
+
+static void first_calls_go_one_at_a_time(void **state) {
+        struct quota q;
+
+        (void) state;
+        quota_init(&q, 1);
+        assert_int_equal(quota_wait_ms(&q, QUOTA_TICKETS, 2, 1, T0), 0);
+        struct quota_call first = begun(&q, 2, T0);
+        assert_true(quota_wait_ms(&q, QUOTA_TICKETS, 1, 0, T0) > 0);
+        assert_int_equal(quota_wait_ms(&q, QUOTA_UPDATE, 1, 0, T0), 0); // of another family nothing is known either
+        ended(&q, first, 100, 98, T0 + 500);
+        (void) begun(&q, 2, T0 + 500);
+        assert_int_equal(quota_wait_ms(&q, QUOTA_TICKETS, 2, 0, T0 + 500), 0);
+}
+
+static void first_calls_that_tell_nothing_are_followed_by_as_many_as_come(void **state) {
+        const struct quota_report nothing = {.known = false};
+        struct quota q;
+
+        (void) state;
+        quota_init(&q, 1);
+        for (int i = 0; i < 3; i++) {
+                struct quota_call c = begun(&q, 1, T0);
+                assert_true(quota_wait_ms(&q, QUOTA_TICKETS, 1, 0, T0) > 0);
+                quota_end(&q, &c, i != 0, &nothing, T0); // the first one was not even sent
+                assert_int_equal(quota_wait_ms(&q, QUOTA_TICKETS, 1, 0, T0), 0);
+        }
+        struct quota_call third = begun(&q, 1, T0);
+        quota_end(&q, &third, true, &nothing, T0);
+        for (int i = 0; i < 64; i++) {
+                assert_int_equal(quota_wait_ms(&q, QUOTA_TICKETS, 1, 0, T0), 0);
+                (void) begun(&q, 1, T0);
+        }
+}
+
 // ---- what belongs together
 
 static void calls_fall_into_families(void **state) {
@@ -439,6 +475,8 @@ static void a_call_that_costs_more_than_there_is_ever_goes_out(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
+                        cmocka_unit_test(first_calls_go_one_at_a_time),
+                        cmocka_unit_test(first_calls_that_tell_nothing_are_followed_by_as_many_as_come),
                         cmocka_unit_test(calls_fall_into_families),
                         cmocka_unit_test(headers_that_make_no_sense_say_nothing),
                         cmocka_unit_test(without_headers_nothing_is_limited),
