@@ -16,10 +16,6 @@ enum {
 };
 #define DAY_MS 86400000LL
 
-static json_t *ratio(int64_t part, int64_t whole) {
-        return json_real(whole > 0 ? round((double) part / (double) whole * 1e4) / 1e4 : 0);
-}
-
 void api_stats(struct http_request *r, void *app) {
         struct store *s = api_store(r, app);
         struct error e = ERROR_INIT;
@@ -44,7 +40,7 @@ void api_stats(struct http_request *r, void *app) {
                         (json_int_t) t.drafted, "to_review", (json_int_t) t.to_review, "approved",
                         (json_int_t) t.approved, "recorded", (json_int_t) t.recorded, "pending", (json_int_t) t.pending,
                         "failed", (json_int_t) t.failed, "dropped", (json_int_t) t.dropped, "auto_resolution_rate",
-                        ratio(t.auto_resolved, t.total), "error_rate", ratio(t.failed, t.total), "average_ms",
+                        json_ratio(t.auto_resolved, t.total), "error_rate", json_ratio(t.failed, t.total), "average_ms",
                         json_real(round(t.average_ms * 100) / 100), "decided", decided, "mode",
                         settings_text(desk_settings(app), SETTING_MODE), "risk", limits_json(desk_limits(app)),
                         "answers", answers);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "api/routes.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "desk/outbox.h"
@@ -18,15 +17,6 @@ enum {
         STEPS_MAX = 200,
         STEP_TEXT_MAX = 64 * 1024, // more than the longest reply
 };
-
-static json_t *iso(int64_t ms) {
-        char text[CLOCK_ISO_SIZE];
-
-        if (ms <= 0)
-                return json_null();
-        clock_iso(ms, text);
-        return json_string(text);
-}
 
 // JSON that we stored ourselves; what cannot be read any more is shown as null, not hidden.
 static json_t *stored_json(const char *text) {
@@ -45,8 +35,8 @@ static json_t *ticket_json(const struct ticket *t) {
                          "tier", t->tier, "category", t->category, "confidence",
                          t->tier ? json_real(t->confidence) : json_null(), "method", t->method, "action", t->action,
                          "mode", t->mode, "reason", t->reason, "delivered", t->delivered, "duration_ms",
-                         (json_int_t) t->duration_ms, "created_at", iso(t->created_ms), "updated_at",
-                         iso(t->updated_ms), "error", t->error, "erased_at", iso(t->erased_ms), "language",
+                         (json_int_t) t->duration_ms, "created_at", json_time(t->created_ms), "updated_at",
+                         json_time(t->updated_ms), "error", t->error, "erased_at", json_time(t->erased_ms), "language",
                          stored_json(t->language), "signals", t->signals ? stored_json(t->signals) : json_array());
 }
 
@@ -117,8 +107,9 @@ void api_tickets(struct http_request *r, void *app) {
 }
 
 static void add_audit(void *arg, const struct audit_row *row) {
-        json_array_append_new(arg, json_pack("{s:I, s:o, s:s, s:o}", "id", (json_int_t) row->id, "at", iso(row->at_ms),
-                                             "step", row->step, "detail", stored_json(row->detail)));
+        json_array_append_new(arg,
+                              json_pack("{s:I, s:o, s:s, s:o}", "id", (json_int_t) row->id, "at", json_time(row->at_ms),
+                                        "step", row->step, "detail", stored_json(row->detail)));
 }
 
 // What a step says or changes, without what only we use.

@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/clock.h"
 
 // jansson (2.14) reads past the end of a string that it could not make room for, and calls others an invalid token. So
 // while it parses no allocation fails: what memory there is not comes from a reserve, for one parser at a time, and the
@@ -227,6 +230,23 @@ void json_count(json_t *o, const char *key, int64_t n) {
                 json_integer_set(old, json_integer_value(old) + (json_int_t) n);
         else
                 json_object_set_new(o, key, json_integer((json_int_t) n));
+}
+
+json_t *json_rounded(double v) {
+        return json_real(round(v * 1e4) / 1e4);
+}
+
+json_t *json_ratio(int64_t part, int64_t whole) {
+        return json_rounded(whole > 0 ? (double) part / (double) whole : 0);
+}
+
+json_t *json_time(int64_t ms) {
+        char text[CLOCK_ISO_SIZE];
+
+        if (ms <= 0)
+                return json_null();
+        clock_iso(ms, text);
+        return json_string(text);
 }
 
 char *json_text_as(const json_t *v, size_t flags) {

@@ -41,6 +41,11 @@ bool json_bool_or(const json_t *o, const char *key, bool otherwise);
 // a new counter there is none.
 void json_count(json_t *o, const char *key, int64_t n);
 
+// Numbers and times as all answers write them: new references. NULL: no memory, or a number that is not finite.
+json_t *json_rounded(double v);                  // to four digits behind the point
+json_t *json_ratio(int64_t part, int64_t whole); // the same of part / whole; of nothing it is 0
+json_t *json_time(int64_t ms);                   // ISO 8601 of the wall clock; 0 or less, never, is null
+
 // Compact text with sorted keys: equal documents give equal bytes. NULL: no memory. The caller frees.
 _warn_unused_ char *json_canonical(const json_t *v);
 // With the flags of jansson's json_dumps, in whose place it is to be used: that one (2.14) leaves keys out of the text

@@ -1,14 +1,6 @@
 #include "desk/curve.h"
 
-#include <math.h>
-
-static json_t *rounded(double v) {
-        return json_real(round(v * 1e4) / 1e4);
-}
-
-static json_t *ratio(size_t part, size_t all) {
-        return rounded(all > 0 ? (double) part / (double) all : 0);
-}
+#include "base/json.h"
 
 json_t *curve_json(struct risk_row *rows, size_t n, size_t all) {
         struct risk_point points[RISK_POINTS_MAX];
@@ -16,13 +8,13 @@ json_t *curve_json(struct risk_row *rows, size_t n, size_t all) {
         json_t *list = json_array();
 
         for (size_t i = 0; i < k; i++)
-                json_array_append_new(
-                                list,
-                                json_pack("{s:o, s:o, s:I, s:I, s:o, s:o}", "threshold", rounded(points[i].threshold),
-                                          "coverage", ratio(points[i].n, all), "tickets", (json_int_t) points[i].n,
-                                          "wrong", (json_int_t) points[i].wrong, "share_wrong",
-                                          ratio(points[i].wrong, points[i].n), "bound",
-                                          rounded(risk_upper_bound(points[i].wrong, points[i].n, RISK_CERTAINTY))));
+                json_array_append_new(list, json_pack("{s:o, s:o, s:I, s:I, s:o, s:o}", "threshold",
+                                                      json_rounded(points[i].threshold), "coverage",
+                                                      json_ratio(points[i].n, all), "tickets", (json_int_t) points[i].n,
+                                                      "wrong", (json_int_t) points[i].wrong, "share_wrong",
+                                                      json_ratio(points[i].wrong, points[i].n), "bound",
+                                                      json_rounded(risk_upper_bound(points[i].wrong, points[i].n,
+                                                                                    RISK_CERTAINTY))));
         return list;
 }
 
@@ -33,10 +25,11 @@ json_t *bins_json(const struct measure *m) {
                 if (m->bin_n[b] > 0)
                         json_array_append_new(list,
                                               json_pack("{s:o, s:o, s:I, s:o, s:o}", "from",
-                                                        rounded((double) b / MEASURE_BINS), "to",
-                                                        rounded((double) (b + 1) / MEASURE_BINS), "tickets",
+                                                        json_rounded((double) b / MEASURE_BINS), "to",
+                                                        json_rounded((double) (b + 1) / MEASURE_BINS), "tickets",
                                                         (json_int_t) m->bin_n[b], "confidence",
-                                                        rounded(m->bin_confidence[b] / (double) m->bin_n[b]), "right",
-                                                        rounded((double) m->bin_right[b] / (double) m->bin_n[b])));
+                                                        json_rounded(m->bin_confidence[b] / (double) m->bin_n[b]),
+                                                        "right",
+                                                        json_rounded((double) m->bin_right[b] / (double) m->bin_n[b])));
         return list;
 }

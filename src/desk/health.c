@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/metrics.h"
 #include "base/string.h"
 #include "desk/allowance.h"
@@ -238,20 +239,11 @@ static json_t *knowledge_json(const struct part *p, const struct knowledge_state
         return j;
 }
 
-static json_t *time_json(int64_t ms) {
-        char iso[CLOCK_ISO_SIZE];
-
-        if (ms <= 0)
-                return json_null();
-        clock_iso(ms, iso);
-        return json_string(iso);
-}
-
 static json_t *poll_json(const struct part *p, const struct poll_state *state) {
         json_t *j = part_json(p);
 
-        json_object_set_new(j, "last_run", time_json(state->complete_ms));
-        json_object_set_new(j, "cursor", time_json(state->cursor_ms));
+        json_object_set_new(j, "last_run", json_time(state->complete_ms));
+        json_object_set_new(j, "cursor", json_time(state->cursor_ms));
         json_object_set_new(j, "found", json_integer(state->found));
         return j;
 }

@@ -1,7 +1,6 @@
 #include "desk/held.h"
 
 #include <errno.h>
-#include <math.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -55,7 +54,7 @@ static json_t *rate(const json_t *o) {
         double over = (double) json_integer_value(json_object_get(o, "automatic")) -
                       (double) json_integer_value(json_object_get(o, answer_fate_name(ANSWER_WAITING)));
 
-        return over > 0 ? json_real(round(held / over * 1e4) / 1e4) : json_null();
+        return over > 0 ? json_rounded(held / over) : json_null();
 }
 
 json_t *held_json(const struct desk *d, struct store *s, int64_t from_ms, int64_t to_ms, bool tables, struct error *e) {

@@ -4,34 +4,24 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "desk/trail.h"
 
 enum { STEPS_MAX = 1000 }; // of one ticket's outbox; a ticket has a handful
 
-static json_t *time_json(int64_t ms) {
-        char text[CLOCK_ISO_SIZE];
-
-        if (ms <= 0)
-                return json_null();
-        clock_iso(ms, text);
-        return json_string(text);
-}
-
 json_t *job_row_json(const struct job_row *j) {
         return json_pack("{s:I, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o, s:s?, s:s?}", "job_id", (json_int_t) j->id,
                          "ticket_id", (json_int_t) j->ticket_id, "state", job_state_name(j->state), "kind", j->kind,
-                         "attempts", (int) j->attempts, "worked_on", j->leased, "created_at", time_json(j->created_ms),
-                         "due_at", time_json(j->due_ms), "trouble_since", time_json(j->trouble_ms), "error", j->error,
+                         "attempts", (int) j->attempts, "worked_on", j->leased, "created_at", json_time(j->created_ms),
+                         "due_at", json_time(j->due_ms), "trouble_since", json_time(j->trouble_ms), "error", j->error,
                          "subject", j->subject);
 }
 
 static json_t *step_json(const struct step *st) {
         return json_pack("{s:s, s:s, s:i, s:o, s:o, s:o, s:s?}", "step", st->kind, "state", step_state_name(st->state),
-                         "attempts", (int) st->attempts, "first_at", time_json(st->first_ms), "last_at",
-                         time_json(st->last_ms), "freshdesk_id",
+                         "attempts", (int) st->attempts, "first_at", json_time(st->first_ms), "last_at",
+                         json_time(st->last_ms), "freshdesk_id",
                          st->freshdesk_id ? json_integer(st->freshdesk_id) : json_null(), "error", st->error);
 }
 

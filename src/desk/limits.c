@@ -1,7 +1,6 @@
 #include "desk/limits.h"
 
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -229,21 +228,17 @@ struct limit limits_for(struct limits *l, const struct verdict *v) {
         return ret;
 }
 
-static json_t *rounded(double v) {
-        return json_real(round(v * 1e4) / 1e4);
-}
-
 static json_t *choice_json(const struct risk_choice *c) {
         return json_pack("{s:b, s:o, s:I, s:I, s:I, s:o}", "automatic", c->automatic, "threshold",
-                         c->automatic ? rounded(c->threshold) : json_null(), "evidence", (json_int_t) c->rows, "above",
-                         (json_int_t) c->n, "wrong", (json_int_t) c->wrong, "bound", rounded(c->bound));
+                         c->automatic ? json_rounded(c->threshold) : json_null(), "evidence", (json_int_t) c->rows,
+                         "above", (json_int_t) c->n, "wrong", (json_int_t) c->wrong, "bound", json_rounded(c->bound));
 }
 
 json_t *limit_json(const struct limit *l) {
         json_t *o = l->on ? choice_json(&l->choice) : NULL;
 
         if (o) {
-                json_object_set_new(o, "max_wrong", rounded(l->max_wrong));
+                json_object_set_new(o, "max_wrong", json_rounded(l->max_wrong));
                 json_object_set_new(o, "date", *l->date ? json_string(l->date) : json_null());
                 json_object_set_new(o, "fallen_back", json_boolean(l->fallen_back));
         }
@@ -306,7 +301,7 @@ json_t *limits_json(struct limits *l) {
                         json_object_set_new(one, "automatic", json_false());
                 json_array_append_new(list, one);
         }
-        json_t *o = json_pack("{s:o, s:f, s:s?, s:s?, s:o}", "max_wrong", rounded(l->max_wrong), "certainty",
+        json_t *o = json_pack("{s:o, s:f, s:s?, s:s?, s:o}", "max_wrong", json_rounded(l->max_wrong), "certainty",
                               RISK_CERTAINTY, "evidence_date", *l->date ? l->date : NULL, "problem",
                               *l->problem ? l->problem : NULL, "categories", list);
         pthread_mutex_unlock(&l->lock);

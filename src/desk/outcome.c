@@ -28,10 +28,6 @@ void answer_clear(struct answer *a) {
 }
 
 // Four digits say all that an int8 model knows, and keep answers short.
-static json_t *rounded(double v) {
-        return json_real(round(v * 1e4) / 1e4);
-}
-
 json_t *answer_json(const struct answer *a) {
         return json_pack("{s:s, s:b, s:s, s:o, s:o}", "answer", a->text, "found", a->found, "method",
                          retrieval_method_name(a->findings.method), "sources",
@@ -46,7 +42,7 @@ json_t *findings_json(const struct findings *f) {
                 if (!item->above)
                         continue;
                 json_t *one = json_pack("{s:s, s:s, s:s, s:o}", "document", item->document, "title", item->title,
-                                        "passage", item->passage, "score", rounded(item->score));
+                                        "passage", item->passage, "score", json_rounded(item->score));
                 if (json_array_append_new(list, one) < 0) {
                         json_decref(list);
                         return NULL;
@@ -75,7 +71,7 @@ json_t *outcome_json(const struct outcome *o) {
 
         return json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:o, s:o}", "ticket_id", id, "tier",
                          tier_name(o->verdict.tier), "category", o->verdict.category, "confidence",
-                         rounded(o->verdict.confidence), "method", triage_method_name(o->verdict.method), "action",
+                         json_rounded(o->verdict.confidence), "method", triage_method_name(o->verdict.method), "action",
                          action_name(o->action), "reason", o->reason, "response", o->response ? o->response : "",
                          "sources", findings_json(&o->findings), "delivered", o->delivered, "duration_ms",
                          json_real(round(o->duration_ms * 1000) / 1000), "language", spoken_json(&o->language),

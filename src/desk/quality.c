@@ -1,7 +1,6 @@
 #include "desk/quality.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -49,7 +48,7 @@ json_t *quality_json(struct desk *d, struct store *s, int64_t days, struct error
         if (store_known_decisions(s, clock_now_ms() - days * DAY_MS, held_watch_ms(d), QUALITY_DECISIONS_MAX, take, &k,
                                   e) < 0)
                 return NULL;
-        json_t *error = k.m.n > 0 ? json_real(round(measure_ece(&k.m) * 1e4) / 1e4) : json_null();
+        json_t *error = k.m.n > 0 ? json_rounded(measure_ece(&k.m)) : json_null();
         return json_pack("{s:I, s:I, s:I, s:{s:o, s:o}, s:o, s:o, s:o}", "days", (json_int_t) days, "decisions",
                          (json_int_t) k.m.n, "right", (json_int_t) k.m.right, "calibration", "error", error, "bins",
                          bins_json(&k.m), "curve", curve_json(k.rows, k.n, k.m.n), "evidence", evidence(d, s), "risk",

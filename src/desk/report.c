@@ -15,14 +15,6 @@
 
 enum { ARTICLES_SHOWN = 30, EXAMPLE_SIZE = 200 };
 
-static json_t *rounded(double v) {
-        return json_real(round(v * 1e4) / 1e4);
-}
-
-static json_t *ratio(size_t part, size_t all) {
-        return rounded(all > 0 ? (double) part / (double) all : 0);
-}
-
 static json_t *actions(const struct rehearsal *r) {
         json_t *o = json_pack("{s:i, s:i, s:i, s:i, s:i}", "auto_resolve", 0, "answer", 0, "draft", 0, "escalate", 0,
                               "failed", 0);
@@ -58,11 +50,12 @@ static json_t *automatic(const struct rehearsal *r, const struct report_options 
         }
         size_t wrong = by[TRUTH_WRONG_TIER] + by[TRUTH_WRONG_ANSWER];
         return json_pack("{s:I, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "tickets", (json_int_t) n, "share",
-                         ratio(n, r->past->n), "known", (json_int_t) known, "wrong", (json_int_t) wrong, "wrong_tier",
-                         (json_int_t) by[TRUTH_WRONG_TIER], "wrong_answer", (json_int_t) by[TRUTH_WRONG_ANSWER],
-                         "share_wrong", known ? ratio(wrong, known) : json_null(), "bound",
-                         known ? rounded(risk_upper_bound(wrong, known, RISK_CERTAINTY)) : json_null(), "hours_saved",
-                         json_real(round((double) (n - wrong) * o->minutes / 6) / 10));
+                         json_ratio(n, r->past->n), "known", (json_int_t) known, "wrong", (json_int_t) wrong,
+                         "wrong_tier", (json_int_t) by[TRUTH_WRONG_TIER], "wrong_answer",
+                         (json_int_t) by[TRUTH_WRONG_ANSWER], "share_wrong",
+                         known ? json_ratio(wrong, known) : json_null(), "bound",
+                         known ? json_rounded(risk_upper_bound(wrong, known, RISK_CERTAINTY)) : json_null(),
+                         "hours_saved", json_real(round((double) (n - wrong) * o->minutes / 6) / 10));
 }
 
 double report_share_wrong(const json_t *report) {
@@ -85,18 +78,19 @@ static json_t *thresholds(const struct rehearsal *r, struct risk_row *rows, size
         risk_choose(rows, n, categories, max_wrong, RISK_CERTAINTY, choices);
         for (size_t c = 0; c < categories; c++)
                 if (choices[c].rows > 0)
-                        json_array_append_new(
-                                        list,
-                                        json_pack("{s:s, s:b, s:o, s:I, s:I, s:I, s:o}", "category",
-                                                  triage_category(t, c), "automatic", choices[c].automatic, "threshold",
-                                                  choices[c].automatic ? rounded(choices[c].threshold) : json_null(),
-                                                  "evidence", (json_int_t) choices[c].rows, "above",
-                                                  (json_int_t) choices[c].n, "wrong", (json_int_t) choices[c].wrong,
-                                                  "bound", rounded(choices[c].bound)));
+                        json_array_append_new(list, json_pack("{s:s, s:b, s:o, s:I, s:I, s:I, s:o}", "category",
+                                                              triage_category(t, c), "automatic", choices[c].automatic,
+                                                              "threshold",
+                                                              choices[c].automatic ? json_rounded(choices[c].threshold)
+                                                                                   : json_null(),
+                                                              "evidence", (json_int_t) choices[c].rows, "above",
+                                                              (json_int_t) choices[c].n, "wrong",
+                                                              (json_int_t) choices[c].wrong, "bound",
+                                                              json_rounded(choices[c].bound)));
         return json_pack("{s:f, s:f, s:o, s:{s:I, s:I, s:o, s:o}}", "max_wrong", max_wrong, "certainty", RISK_CERTAINTY,
                          "categories", list, "splits", "splits", (json_int_t) trial.splits, "broken",
-                         (json_int_t) trial.broken, "coverage", rounded(trial.coverage), "share_wrong",
-                         rounded(trial.wrong));
+                         (json_int_t) trial.broken, "coverage", json_rounded(trial.coverage), "share_wrong",
+                         json_rounded(trial.wrong));
 }
 
 // ---- which articles carried the answers

@@ -1,19 +1,15 @@
 #include "desk/report_quality.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/string.h"
 #include "desk/curve.h"
 #include "desk/parts.h"
 #include "triage/measure.h"
 
 enum { GROUPS_MAX = 64 }; // languages that are told apart; the others are counted together
-
-static json_t *rounded(double v) {
-        return json_real(round(v * 1e4) / 1e4);
-}
 
 static bool counts(const struct rehearsal *r, size_t i) {
         return r->past->items[i].tier != TIER_COUNT_ && r->items[i].done && !r->items[i].failed;
@@ -30,8 +26,9 @@ static void add(struct measure *m, const struct rehearsal *r, size_t i) {
 
 static json_t *summary(const struct measure *m) {
         return json_pack("{s:I, s:o, s:o, s:o, s:o}", "tickets", (json_int_t) m->n, "accuracy",
-                         rounded(measure_accuracy(m)), "macro_f1", rounded(measure_macro_f1(m)), "complex_missed",
-                         rounded(measure_complex_missed(m)), "calibration_error", rounded(measure_ece(m)));
+                         json_rounded(measure_accuracy(m)), "macro_f1", json_rounded(measure_macro_f1(m)),
+                         "complex_missed", json_rounded(measure_complex_missed(m)), "calibration_error",
+                         json_rounded(measure_ece(m)));
 }
 
 // ---- by group
@@ -123,11 +120,11 @@ static json_t *by_category(const struct rehearsal *r) {
                         both += is && r->items[i].category == c;
                 }
                 if (are + said > 0)
-                        json_array_append_new(list,
-                                              json_pack("{s:s, s:I, s:o, s:o}", "category", triage_category(t, c),
-                                                        "tickets", (json_int_t) are, "recall",
-                                                        rounded(are ? (double) both / (double) are : 0), "precision",
-                                                        rounded(said ? (double) both / (double) said : 0)));
+                        json_array_append_new(list, json_pack("{s:s, s:I, s:o, s:o}", "category", triage_category(t, c),
+                                                              "tickets", (json_int_t) are, "recall",
+                                                              json_rounded(are ? (double) both / (double) are : 0),
+                                                              "precision",
+                                                              json_rounded(said ? (double) both / (double) said : 0)));
         }
         return list;
 }
@@ -142,7 +139,7 @@ static json_t *by_tier(const struct measure *m) {
                 size_t all = said[TIER_1] + said[TIER_2] + said[TIER_COMPLEX];
                 json_array_append_new(list,
                                       json_pack("{s:s, s:I, s:o, s:{s:I, s:I, s:I}}", "tier", tier_name(t), "tickets",
-                                                (json_int_t) all, "recall", rounded(measure_recall(m, t)), "said",
+                                                (json_int_t) all, "recall", json_rounded(measure_recall(m, t)), "said",
                                                 "tier_1", (json_int_t) said[TIER_1], "tier_2",
                                                 (json_int_t) said[TIER_2], "complex", (json_int_t) said[TIER_COMPLEX]));
         }
@@ -158,7 +155,7 @@ json_t *report_quality(const struct rehearsal *r) {
         json_t *o = summary(&m);
         if (!o)
                 return NULL;
-        json_object_set_new(o, "category_accuracy", rounded(measure_category_accuracy(&m)));
+        json_object_set_new(o, "category_accuracy", json_rounded(measure_category_accuracy(&m)));
         json_object_set_new(o, "tiers", by_tier(&m));
         json_object_set_new(o, "bins", bins_json(&m));
         json_object_set_new(o, "categories", by_category(r));

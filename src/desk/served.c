@@ -1,7 +1,6 @@
 #include "desk/served.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,5 +63,5 @@ int served_look(struct desk *d, const char *subject, const char *text, struct sp
 
 json_t *spoken_json(const struct spoken *s) {
         return json_pack("{s:s?, s:o, s:b}", "code", language_code(s->guess.language), "confidence",
-                         json_real(round(s->guess.confidence * 1e4) / 1e4), "served", s->served);
+                         json_rounded(s->guess.confidence), "served", s->served);
 }

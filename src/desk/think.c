@@ -1,7 +1,6 @@
 #include "desk/think.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,10 +164,6 @@ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct out
         return 0;
 }
 
-static json_t *score(double v) {
-        return json_real(round(v * 1e4) / 1e4);
-}
-
 const char *think_mode(const struct desk *d, const struct outcome *o) {
         const char *mode = settings_text(d->settings, SETTING_MODE);
 
@@ -181,10 +176,11 @@ static json_t *opinions_json(const struct verdict *v) {
 
         for (size_t i = 0; i < v->opinions_n; i++) {
                 const struct opinion *o = &v->opinions[i];
-                json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s, s:o}", "method",
-                                                      triage_method_name(o->method), "tier", tier_name(o->tier),
-                                                      "confidence", score(o->confidence), "category", o->category,
-                                                      "category_confidence", score(o->category_confidence)));
+                json_array_append_new(list,
+                                      json_pack("{s:s, s:s, s:o, s:s, s:o}", "method", triage_method_name(o->method),
+                                                "tier", tier_name(o->tier), "confidence", json_rounded(o->confidence),
+                                                "category", o->category, "category_confidence",
+                                                json_rounded(o->category_confidence)));
         }
         return list;
 }
@@ -193,15 +189,15 @@ json_t *think_classified_json(const struct desk *d, const struct outcome *o) {
         const struct verdict *v = &o->verdict;
         json_t *categories = json_object();
         for (size_t i = 0; i < triage_categories(d->triage) && i < CATEGORIES_MAX; i++)
-                json_object_set_new(categories, triage_category(d->triage, i), score(v->categories[i]));
+                json_object_set_new(categories, triage_category(d->triage, i), json_rounded(v->categories[i]));
         return json_pack("{s:s, s:o, s:s, s:o, s:s, s:{s:o, s:o, s:o}, s:o, s:s, s:s?, s:b, s:s?, s:s?, s:o*, s:s*, "
                          "s:o, s:o}",
-                         "tier", tier_name(v->tier), "confidence", score(v->confidence), "category", v->category,
-                         "category_confidence", score(v->category_confidence), "method", triage_method_name(v->method),
-                         "tiers", "tier_1", score(v->tiers[TIER_1]), "tier_2", score(v->tiers[TIER_2]), "complex",
-                         score(v->tiers[TIER_COMPLEX]), "categories", categories, "why", v->why, "model",
-                         d->encoder ? encoder_version(d->encoder) : NULL, "unlike", v->unlike, "classifier",
-                         *v->learned ? v->learned : NULL, "zero_shot_model",
+                         "tier", tier_name(v->tier), "confidence", json_rounded(v->confidence), "category", v->category,
+                         "category_confidence", json_rounded(v->category_confidence), "method",
+                         triage_method_name(v->method), "tiers", "tier_1", json_rounded(v->tiers[TIER_1]), "tier_2",
+                         json_rounded(v->tiers[TIER_2]), "complex", json_rounded(v->tiers[TIER_COMPLEX]), "categories",
+                         categories, "why", v->why, "model", d->encoder ? encoder_version(d->encoder) : NULL, "unlike",
+                         v->unlike, "classifier", *v->learned ? v->learned : NULL, "zero_shot_model",
                          d->zero_shot ? cross_version(d->zero_shot) : NULL, "opinions", opinions_json(v),
                          "stepped_down", *v->stepped ? v->stepped : NULL, "language", spoken_json(&o->language),
                          "signals", signals_json(&o->signals));
@@ -212,18 +208,20 @@ json_t *think_found_json(const struct outcome *o) {
 
         for (size_t i = 0; i < o->findings.n; i++) {
                 const struct finding *f = &o->findings.items[i];
-                json_array_append_new(items, json_pack("{s:s, s:s, s:o, s:b}", "document", f->document, "title",
-                                                       f->title, "score", score(f->score), "above_floor", f->above));
+                json_array_append_new(items,
+                                      json_pack("{s:s, s:s, s:o, s:b}", "document", f->document, "title", f->title,
+                                                "score", json_rounded(f->score), "above_floor", f->above));
         }
         return json_pack("{s:s, s:b, s:o, s:o, s:s}", "method", retrieval_method_name(o->findings.method), "found",
-                         o->findings.found, "floor", score(o->findings.floor), "passages", items, "knowledge",
+                         o->findings.found, "floor", json_rounded(o->findings.floor), "passages", items, "knowledge",
                          o->findings.version);
 }
 
 json_t *think_decided_json(const struct desk *d, const struct outcome *o, const char *mode) {
         return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*, s:o*}", "action", action_name(o->action),
                          "reason", o->reason, "mode", mode, "min_confidence",
-                         score(settings_real(d->settings, SETTING_MIN_CONFIDENCE)), "floor", score(o->findings.floor),
-                         "model", d->encoder ? encoder_version(d->encoder) : NULL, "knowledge", o->findings.version,
-                         "rules", d->rules, "limit", limit_json(&o->limit), "watch", limit_watch_json(&o->limit));
+                         json_rounded(settings_real(d->settings, SETTING_MIN_CONFIDENCE)), "floor",
+                         json_rounded(o->findings.floor), "model", d->encoder ? encoder_version(d->encoder) : NULL,
+                         "knowledge", o->findings.version, "rules", d->rules, "limit", limit_json(&o->limit), "watch",
+                         limit_watch_json(&o->limit));
 }

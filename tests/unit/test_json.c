@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -156,6 +157,17 @@ static void test_a_counter_grows_in_place(void **state _unused_) {
         assert_string_equal(text, "{\"there\":42,\"new\":1099511627775,\"nothing\":0}");
 }
 
+static void test_numbers_and_times_are_written_in_one_way(void **state _unused_) {
+        json_t *o _cleanup_json_ = json_pack("[o, o, o, o, o, o, o, o]", json_rounded(0.12345), json_rounded(-2.0 / 3),
+                                             json_rounded(1), json_ratio(2, 3), json_ratio(5, 0), json_ratio(0, 7),
+                                             json_time(1767225600123), json_time(0));
+        char *text _cleanup_free_ = o ? json_text(o) : NULL;
+
+        assert_non_null(text);
+        assert_string_equal(text, "[0.1235,-0.6667,1.0,0.6667,0.0,0.0,\"2026-01-01T00:00:00.123Z\",null]");
+        assert_null(json_rounded(NAN));
+}
+
 static void test_canonical_text(void **state _unused_) {
         static const char one[] = "{\"b\":[1,2],\"a\":{\"d\":1,\"c\":2}}";
         static const char other[] = "{ \"a\":{\"c\":2, \"d\":1}, \"b\":[1,2] }";
@@ -204,6 +216,7 @@ int main(void) {
                         cmocka_unit_test(test_getters_tell_missing_from_wrong),
                         cmocka_unit_test(test_lenient_getters),
                         cmocka_unit_test(test_a_counter_grows_in_place),
+                        cmocka_unit_test(test_numbers_and_times_are_written_in_one_way),
                         cmocka_unit_test(test_canonical_text),
                         cmocka_unit_test(test_escapes_that_no_text_can_hold_are_mended),
         };
