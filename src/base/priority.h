@@ -2,7 +2,8 @@
 // nothing happens.
 #pragma once
 
-// The calling thread gives way to all others: work that may wait.
+// The calling thread gives way to the others, but for a part of the time that keeps it from waiting without end: work
+// that may wait. Once a thread.
 void priority_low(void);
 
 // The calling thread works in short turns and sleeps a lot in between: it runs soon after it is woken, not when

@@ -79,8 +79,9 @@ static void count_busy(struct workers *w, int change) {
 // Low priority is not enough: inference fills the caches and the memory's bandwidth that the webhooks need, and costs
 // half of their rate. A 202 is due in seconds, an answer in minutes.
 static void let_webhooks_pass(struct workers *w, const struct store *s) {
-        for (int waited = 0; waited < RUSH_PATIENCE_MS && store_rushed(s) && !atomic_load(&w->stopping);
-             waited += RUSH_LOOK_MS)
+        int64_t until_ms = clock_monotonic_ms() + RUSH_PATIENCE_MS; // a pause may last longer than it was to
+
+        while (store_rushed(s) && clock_monotonic_ms() < until_ms && !atomic_load(&w->stopping))
                 pause_ms(w, RUSH_LOOK_MS);
 }
 

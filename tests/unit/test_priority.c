@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/priority.h"
 
 static int my_nice(void) {
@@ -27,7 +28,7 @@ static void a_thread_gives_way_alone(void **state) {
         (void) state;
         assert_int_equal(pthread_create(&thread, NULL, low, &there), 0);
         pthread_join(thread, NULL);
-        assert_int_equal(there, 19);
+        assert_int_equal(there, MIN(before + 10, 19)); // the kernel's last
         assert_int_equal(my_nice(), before);
 }
 
