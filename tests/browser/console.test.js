@@ -103,6 +103,25 @@ describe('the console', { skip: noChromium }, () => {
                 await close();
         });
 
+        test('what waits to be sent is shown, and that it was sent', async () => {
+                standin.add({ id: 4713, subject: examples.password.subject, description: examples.password.description });
+                const sending = standin.fault('reply', { kind: 'hold' });
+                assert.equal((await firstline.webhook({ ticket: { id: 4713, ...examples.password } })).status, 202);
+                await sending.reached;
+                const { page, faults, close } = await at('#/inbox/4713');
+                const step = (what, state) => page.locator('.outbox li', { hasText: what }).getByText(state, { exact: true }).waitFor({ timeout: SLOW_MS });
+                await step('Public reply', 'Sending');
+                await step('Status and tags', 'Waiting');
+                await page.locator('.outbox li', { hasText: 'Status and tags' }).locator('summary').click();
+                assert.match(await page.locator('.outbox details[open]').innerText(), /status 4; .*tags .*tier_1/, 'what it will do');
+                assert.deepEqual(await violations(page), []);
+                sending.release();
+                await step('Public reply', 'Done');
+                await step('Status and tags', 'Done');
+                assert.deepEqual(faults, []);
+                await close();
+        });
+
         test('a person says that an answer is wrong, and what it should have been', async () => {
                 const { page, faults, close } = await at('#/inbox/4712');
                 standin.add({ id: 4712, ...examples.password });

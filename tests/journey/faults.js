@@ -1,4 +1,4 @@
-// A program whose allocations fail and whose wall clock jumps when the test says so: see tests/unit/faults.c.
+// A program whose allocations fail, whose wall clock jumps and whose disk is nearly full when the test says so: see tests/unit/faults.c.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -12,12 +12,12 @@ const preloaded = `LD_PRELOAD='${library}' ASAN_OPTIONS="$ASAN_OPTIONS:verify_as
 // For the option `wrap` of the program: a library starts a thread before main, which knows nothing of the program's signals.
 export const threadBeforeMain = `export FAULTS_THREAD=1 ${preloaded}`;
 
-const ORDERS = { clock_ms: 0, countdown: 8, failed: 16, row: 24, live: 32 };
+const ORDERS = { clock_ms: 0, countdown: 8, failed: 16, row: 24, live: 32, disk_free: 40 };
 
 export class Faults {
         constructor() {
                 this.file = path.join(newFolder(), 'orders');
-                fs.writeFileSync(this.file, Buffer.alloc(40), { mode: 0o666 });
+                fs.writeFileSync(this.file, Buffer.alloc(48), { mode: 0o666 });
                 this.fd = fs.openSync(this.file, 'r+');
         }
 

@@ -1,7 +1,7 @@
-// What a machine may do to a program, on demand: allocations that fail and a wall clock that jumps. For the journeys:
-// loaded before all other libraries (LD_PRELOAD), told what to do through a file of five numbers (FAULTS_FILE), which
-// the test writes while the program runs. With FAULTS_THREAD set, a thread is started before main, as some libraries
-// do.
+// What a machine may do to a program, on demand: allocations that fail, a wall clock that jumps and a disk that is
+// nearly full. For the journeys: loaded before all other libraries (LD_PRELOAD), told what to do through a file of six
+// numbers (FAULTS_FILE), which the test writes while the program runs. With FAULTS_THREAD set, a thread is started
+// before main, as some libraries do.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ struct orders {
         _Atomic(int64_t) failed;    // how many have
         _Atomic(int64_t) row;       // how many fail, one after the other
         _Atomic(int64_t) live;      // allocations that were not given back yet
+        _Atomic(int64_t) disk_free; // bytes that each disk is said to have left; 0: the truth
 };
 
 static struct orders none;
@@ -79,6 +81,7 @@ static void *(*real_realloc)(void *p, size_t n);
 static void (*real_free)(void *p);
 static int (*real_memalign)(void **to, size_t alignment, size_t n);
 static int (*real_clock)(clockid_t id, struct timespec *t);
+static int (*real_statvfs)(const char *path, struct statvfs *ret);
 static _Alignas(16) char early[65536];
 static size_t early_used;
 static _Thread_local bool looking;
@@ -90,6 +93,7 @@ static void look_up(void) {
         *(void **) &real_free = dlsym(RTLD_NEXT, "free");
         *(void **) &real_memalign = dlsym(RTLD_NEXT, "posix_memalign");
         *(void **) &real_clock = dlsym(RTLD_NEXT, "clock_gettime");
+        *(void **) &real_statvfs = dlsym(RTLD_NEXT, "statvfs64"); // what it is called where files may be large
         *(void **) &real_malloc = dlsym(RTLD_NEXT, "malloc");
         looking = false;
 }
@@ -187,6 +191,16 @@ int clock_gettime(clockid_t id, struct timespec *t) {
                 t->tv_sec = (time_t) (all / 1000000000);
                 t->tv_nsec = (long) (all % 1000000000);
         }
+        return r;
+}
+
+int statvfs(const char *path, struct statvfs *ret) {
+        if (!real_statvfs)
+                look_up();
+        int r = real_statvfs(path, ret);
+        int64_t left = atomic_load(&orders->disk_free);
+        if (r == 0 && left > 0)
+                ret->f_bavail = (fsblkcnt_t) left / ret->f_frsize;
         return r;
 }
 // NOLINTEND(readability-inconsistent-declaration-parameter-name)
