@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "base/priority.h"
 #include "base/string.h"
+#include "base/wait.h"
 #include "desk/backoff.h"
 #include "desk/sweep.h"
 
@@ -40,13 +41,10 @@ struct poll {
 };
 
 static void pause_ms(struct poll *p, int64_t ms) {
-        struct timespec t;
-        int64_t at_ms = clock_monotonic_ms() + ms;
+        int64_t until_us = clock_monotonic_us() + ms * 1000;
 
-        t.tv_sec = at_ms / SECOND_MS;
-        t.tv_nsec = at_ms % SECOND_MS * 1000000;
         pthread_mutex_lock(&p->lock);
-        while (!atomic_load(&p->stopping) && pthread_cond_timedwait(&p->wake, &p->lock, &t) == 0)
+        while (!atomic_load(&p->stopping) && wait_until(&p->wake, &p->lock, until_us))
                 ;
         pthread_mutex_unlock(&p->lock);
 }
@@ -160,7 +158,6 @@ static void *poller(void *arg) {
 int poll_new(struct desk *d, struct poll **ret, struct error *e) {
         const char *since = settings_text(d->settings, SETTING_FRESHDESK_SINCE);
         int64_t period_s = settings_int(d->settings, SETTING_FRESHDESK_POLL), since_ms;
-        pthread_condattr_t attr;
         struct poll *p;
         int r;
 
@@ -179,10 +176,7 @@ int poll_new(struct desk *d, struct poll **ret, struct error *e) {
         p->sweep.since = since;
         p->sweep.started_ms = clock_now_ms();
         pthread_mutex_init(&p->lock, NULL);
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(&p->wake, &attr);
-        pthread_condattr_destroy(&attr);
+        wait_init(&p->wake);
         *ret = p;
         return 0;
 }

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/string.h"
+#include "base/wait.h"
 #include "desk/decide.h"
 #include "desk/rehearsal_state.h"
 #include "desk/think.h"
@@ -162,12 +163,7 @@ static void work(void *arg) {
 static void wait_for_end(struct run *run) {
         pthread_mutex_lock(&run->lock);
         while (run->working > 0) {
-                struct timespec until;
-                clock_gettime(CLOCK_REALTIME, &until);
-                until.tv_nsec += LOOK_MS * 1000000L;
-                until.tv_sec += until.tv_nsec / 1000000000L;
-                until.tv_nsec %= 1000000000L;
-                pthread_cond_timedwait(&run->moved, &run->lock, &until);
+                (void) wait_until(&run->moved, &run->lock, clock_monotonic_us() + LOOK_MS * 1000);
                 if (run->o->progress)
                         run->o->progress(run->o->progress_arg, atomic_load(&run->done), run->r->past->n);
         }
@@ -225,7 +221,7 @@ int rehearsal_run(struct desk *d, const struct past *p, const struct rehearsal_o
         atomic_init(&run.next, 0);
         atomic_init(&run.done, r.resumed);
         (void) pthread_mutex_init(&run.lock, NULL);
-        (void) pthread_cond_init(&run.moved, NULL);
+        wait_init(&run.moved);
         k = work_on_threads(&run, e);
         (void) pthread_cond_destroy(&run.moved);
         (void) pthread_mutex_destroy(&run.lock);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/priority.h"
+#include "base/wait.h"
 #include "desk/backoff.h"
 #include "desk/health.h"
 #include "desk/held.h"
@@ -46,25 +47,12 @@ struct workers {
         atomic_bool stopping;
 };
 
-static struct timespec from_now(int64_t ms) {
-        struct timespec t;
-
-        clock_gettime(CLOCK_MONOTONIC, &t);
-        t.tv_sec += ms / 1000;
-        t.tv_nsec += (ms % 1000) * 1000000;
-        if (t.tv_nsec >= 1000000000) {
-                t.tv_sec++;
-                t.tv_nsec -= 1000000000;
-        }
-        return t;
-}
-
 // Waits for a while, or until the desk closes.
 static void pause_ms(struct workers *w, int64_t ms) {
-        struct timespec until = from_now(ms);
+        int64_t until_us = clock_monotonic_us() + ms * 1000;
 
         pthread_mutex_lock(&w->lock);
-        while (!atomic_load(&w->stopping) && pthread_cond_timedwait(&w->stop, &w->lock, &until) == 0)
+        while (!atomic_load(&w->stopping) && wait_until(&w->stop, &w->lock, until_us))
                 ;
         pthread_mutex_unlock(&w->lock);
 }
@@ -223,16 +211,12 @@ static void *keeper(void *arg) {
 
 int workers_new(struct desk *d, struct workers **ret, struct error *e) {
         struct workers *w = calloc(1, sizeof(*w));
-        pthread_condattr_t attr;
 
         if (!w)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the workers");
         w->d = d;
         pthread_mutex_init(&w->lock, NULL);
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(&w->stop, &attr);
-        pthread_condattr_destroy(&attr);
+        wait_init(&w->stop);
         int r = -pthread_create(&w->keeper, NULL, keeper, w);
         if (r < 0) {
                 workers_free(w);
@@ -255,7 +239,7 @@ void workers_start(struct workers *w, unsigned n) {
 
 // Tells everybody, then gives calls that are under way a moment to end by themselves.
 static void stop_all(struct workers *w) {
-        struct timespec until = from_now(STOP_GRACE_MS);
+        int64_t until_us = clock_monotonic_us() + STOP_GRACE_MS * 1000;
         struct store *s = atomic_load(&w->d->store);
 
         pthread_mutex_lock(&w->lock);
@@ -268,7 +252,7 @@ static void stop_all(struct workers *w) {
                 freshdesk_stop(w->d->freshdesk); // who waits for a turn has sent nothing yet
 
         pthread_mutex_lock(&w->lock);
-        while (w->busy > 0 && pthread_cond_timedwait(&w->stop, &w->lock, &until) == 0)
+        while (w->busy > 0 && wait_until(&w->stop, &w->lock, until_us))
                 ;
         pthread_mutex_unlock(&w->lock);
         if (w->d->client)

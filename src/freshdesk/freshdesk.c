@@ -48,12 +48,7 @@ int freshdesk_open(const struct freshdesk_options *o, struct freshdesk **ret, st
                 free(TAKE_PTR(f));
                 return error_set(e, -r, ERROR_OUT_OF_MEMORY, "no lock for the Freshdesk client");
         }
-        r = turns_init(f, o->share, e);
-        if (r < 0) {
-                pthread_mutex_destroy(&f->lock);
-                free(TAKE_PTR(f));
-                return r;
-        }
+        turns_init(f, o->share);
         f->address = address;
         f->timeout_ms = o->timeout_ms;
         f->client = o->client;

@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "base/wait.h"
 #include "freshdesk/retry_after.h"
 
 // Five in a row are no accident of one ticket. From a second, because most troubles are over by then, to a minute, in
@@ -24,21 +24,11 @@ static const struct breaker_limits key_limits = {.failures = 1, .first_ms = 2000
 // What changes something was decided by what was read just before: that must still be true when its turn comes.
 enum { WRITE_PATIENCE_MS = 2000 };
 
-int turns_init(struct freshdesk *f, double share, struct error *e) {
-        pthread_condattr_t attr;
-        int r = pthread_condattr_init(&attr);
-
-        if (r == 0) {
-                pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-                r = pthread_cond_init(&f->turn_over, &attr);
-                pthread_condattr_destroy(&attr);
-        }
-        if (r != 0)
-                return error_set(e, -r, ERROR_OUT_OF_MEMORY, "no lock for the Freshdesk client");
+void turns_init(struct freshdesk *f, double share) {
+        wait_init(&f->turn_over);
         quota_init(&f->quota, share);
         f->reach = (struct breaker){.limits = &reach_limits};
         f->key = (struct breaker){.limits = &key_limits};
-        return 0;
 }
 
 void turns_clear(struct freshdesk *f) {
@@ -96,10 +86,8 @@ static int held_by_quota(struct freshdesk *f, enum quota_family family, struct f
 
 // The lock is given back while it sleeps.
 static void sleep_until(struct freshdesk *f, enum quota_family family, int64_t until_ms) {
-        struct timespec t = {.tv_sec = until_ms / 1000, .tv_nsec = (until_ms % 1000) * 1000000};
-
         f->quota.windows[family].waiting++;
-        pthread_cond_timedwait(&f->turn_over, &f->lock, &t);
+        (void) wait_until(&f->turn_over, &f->lock, until_ms * 1000);
         f->quota.windows[family].waiting--;
 }
 

@@ -9,7 +9,7 @@ struct turn {
         bool breaker_trial, key_trial;
 };
 
-_warn_unused_ int turns_init(struct freshdesk *f, double share, struct error *e);
+void turns_init(struct freshdesk *f, double share);
 void turns_clear(struct freshdesk *f);
 
 // Waits for the turn, at most the timeout of a call, or two seconds for one

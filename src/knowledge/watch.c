@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
-#include <time.h>
+
+#include "base/clock.h"
+#include "base/wait.h"
 
 struct watch {
         pthread_t thread;
@@ -16,12 +18,10 @@ struct watch {
 };
 
 static bool wait_or_stop(struct watch *w) {
-        struct timespec until;
+        int64_t until_us = clock_monotonic_us() + (int64_t) w->seconds * 1000000;
 
-        (void) clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += w->seconds;
         pthread_mutex_lock(&w->lock);
-        while (!w->stop && pthread_cond_timedwait(&w->told, &w->lock, &until) == 0)
+        while (!w->stop && wait_until(&w->told, &w->lock, until_us))
                 ;
         bool stop = w->stop;
         pthread_mutex_unlock(&w->lock);
@@ -39,7 +39,6 @@ static void *run(void *arg) {
 
 int watch_start(unsigned seconds, void (*fn)(void *arg), void *arg, struct watch **ret) {
         struct watch *w = calloc(1, sizeof(*w));
-        pthread_condattr_t attributes;
 
         if (!w)
                 return -ENOMEM;
@@ -47,10 +46,7 @@ int watch_start(unsigned seconds, void (*fn)(void *arg), void *arg, struct watch
         w->fn = fn;
         w->arg = arg;
         (void) pthread_mutex_init(&w->lock, NULL);
-        (void) pthread_condattr_init(&attributes);
-        (void) pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        (void) pthread_cond_init(&w->told, &attributes);
-        (void) pthread_condattr_destroy(&attributes);
+        wait_init(&w->told);
         if (pthread_create(&w->thread, NULL, run, w) != 0) {
                 pthread_cond_destroy(&w->told);
                 pthread_mutex_destroy(&w->lock);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "net/exchange.h"
 
 enum {
@@ -131,10 +132,9 @@ static void *client_run(void *arg) {
 // Waits for a place among the calls in flight; the time that takes is part of the call's. *timeout_ms: what is left.
 static int enter(struct http_client *c, unsigned *timeout_ms, const char *host, struct error *e) {
         int64_t now_us = clock_monotonic_us(), until_us = now_us + (int64_t) *timeout_ms * 1000;
-        struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
 
         while (c->calls == c->calls_max && !c->closing && (now_us = clock_monotonic_us()) < until_us)
-                (void) pthread_cond_timedwait(&c->moved, &c->lock, &until);
+                (void) wait_until(&c->moved, &c->lock, until_us);
         if (c->closing)
                 return error_set(e, -ECANCELED, ERROR_INTERNAL, "%s: not called, because the program stops", host);
         if (c->calls == c->calls_max)
@@ -233,7 +233,6 @@ static int client_start(struct http_client *c, struct error *e) {
 
 int http_client_new(unsigned calls_max, struct http_client **ret, struct error *e) {
         struct http_client *c _cleanup_(http_client_free_p) = NULL;
-        pthread_condattr_t monotonic;
         int r;
 
         if (calls_max == 0 || calls_max > CLIENT_CALLS_MAX)
@@ -246,10 +245,7 @@ int http_client_new(unsigned calls_max, struct http_client **ret, struct error *
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for the HTTP client");
         c->calls_max = calls_max;
         pthread_mutex_init(&c->lock, NULL);
-        pthread_condattr_init(&monotonic);
-        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        pthread_cond_init(&c->moved, &monotonic);
-        pthread_condattr_destroy(&monotonic);
+        wait_init(&c->moved);
         c->multi = curl_multi_init();
         if (!c->multi || curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long) calls_max) != CURLM_OK)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "no memory for the HTTP client");

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/wait.h"
 #include "net/arrival.h"
 #include "net/first_line.h"
 #include "net/refusal.h"
@@ -267,14 +268,11 @@ static void *connections_run(void *arg) {
 
         pthread_mutex_lock(&all->lock);
         while (!all->closing) {
-                struct timespec until;
                 int64_t now_us = clock_monotonic_us();
 
                 for (struct connection *c = all->first; c; c = c->next)
                         connection_look(c, now_us, all->n > all->options.max / 4 * 3);
-                now_us += all->look_ms * 1000;
-                until = (struct timespec){.tv_sec = now_us / 1000000, .tv_nsec = now_us % 1000000 * 1000};
-                (void) pthread_cond_timedwait(&all->wake, &all->lock, &until);
+                (void) wait_until(&all->wake, &all->lock, now_us + all->look_ms * 1000);
         }
         pthread_mutex_unlock(&all->lock);
         return NULL;
@@ -298,7 +296,6 @@ struct connections *connections_free(struct connections *all) {
 
 int connections_new(const struct connections_options *o, struct connections **ret, struct error *e) {
         struct connections *all = calloc(1, sizeof(*all));
-        pthread_condattr_t monotonic;
         int r;
 
         if (!all)
@@ -309,10 +306,7 @@ int connections_new(const struct connections_options *o, struct connections **re
         all->look_ms = MIN(MAX((int64_t) o->timeout_s * 1000 / CONNECTION_LOOKS, CONNECTION_LOOK_MIN_MS),
                            CONNECTION_LOOK_MAX_MS);
         pthread_mutex_init(&all->lock, NULL);
-        pthread_condattr_init(&monotonic);
-        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        pthread_cond_init(&all->wake, &monotonic);
-        pthread_condattr_destroy(&monotonic);
+        wait_init(&all->wake);
         r = pthread_create(&all->thread, NULL, connections_run, all);
         if (r != 0) {
                 connections_free(all);

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/string.h"
+#include "base/wait.h"
 #include "net/arrival.h"
 #include "net/feed.h"
 #include "net/journey.h"
@@ -184,7 +185,6 @@ DEFINE_CLEANUP(struct http_server, server_free);
 
 int http_server_start(const struct http_server_options *o, struct http_server **ret, struct error *e) {
         struct http_server *s _cleanup_(server_free_p) = NULL;
-        pthread_condattr_t monotonic;
         sigset_t all, before;
         int r;
 
@@ -204,10 +204,7 @@ int http_server_start(const struct http_server_options *o, struct http_server **
         s->id_start = (uint32_t) digest_random();
         pthread_mutex_init(&s->lock, NULL);
         pthread_mutex_init(&s->shown_lock, NULL);
-        pthread_condattr_init(&monotonic);
-        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        pthread_cond_init(&s->calm, &monotonic);
-        pthread_condattr_destroy(&monotonic);
+        wait_init(&s->calm);
 
         // Signals are the main thread's business, and threads inherit what is blocked here.
         sigfillset(&all);
@@ -243,13 +240,10 @@ static void wait_calm(struct http_server *s, int64_t until_us) {
         pthread_mutex_lock(&s->lock);
         while (atomic_load(&s->in_flight) > 0) {
                 int64_t now_us = clock_monotonic_us();
-                struct timespec look;
 
                 if (now_us >= until_us)
                         break;
-                now_us += SERVER_STOP_LOOK_MS * 1000;
-                look = (struct timespec){.tv_sec = now_us / 1000000, .tv_nsec = now_us % 1000000 * 1000};
-                (void) pthread_cond_timedwait(&s->calm, &s->lock, &look);
+                (void) wait_until(&s->calm, &s->lock, now_us + SERVER_STOP_LOOK_MS * 1000);
         }
         pthread_mutex_unlock(&s->lock);
 }

@@ -1,8 +1,7 @@
 // Workers that sleep until a job may be due.
-#include <errno.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "store/inside.h"
 
 enum {
@@ -35,28 +34,14 @@ bool store_rushed(const struct store *s) {
         return at > 0 && clock_monotonic_ms() - at < RUSH_MS;
 }
 
-static struct timespec monotonic_in(int64_t ms) {
-        struct timespec until;
-
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += ms / 1000;
-        until.tv_nsec += ms % 1000 * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-                until.tv_sec++;
-                until.tv_nsec -= 1000000000;
-        }
-        return until;
-}
-
 void store_change_wait(struct store *s, uint64_t *seen, int64_t timeout_ms) {
-        struct timespec until = monotonic_in(timeout_ms);
+        int64_t until_us = clock_monotonic_us() + timeout_ms * 1000;
         struct bell *b = &s->bell;
-        int r = 0;
 
         pthread_mutex_lock(&b->lock);
         b->watchers++;
-        while (b->commits == *seen && r != ETIMEDOUT)
-                r = pthread_cond_timedwait(&b->committed, &b->lock, &until);
+        while (b->commits == *seen && wait_until(&b->committed, &b->lock, until_us))
+                ;
         b->watchers--;
         *seen = b->commits;
         pthread_mutex_unlock(&b->lock);
@@ -86,13 +71,12 @@ static int64_t until_due(struct store *s, int64_t max) {
 }
 
 static bool sleep_for(struct bell *b, uint64_t rings, int64_t ms) {
-        struct timespec until = monotonic_in(ms);
-        int r = 0;
+        int64_t until_us = clock_monotonic_us() + ms * 1000;
 
         pthread_mutex_lock(&b->lock);
         b->sleepers++;
-        while (b->rings == rings && r != ETIMEDOUT)
-                r = pthread_cond_timedwait(&b->rung, &b->lock, &until);
+        while (b->rings == rings && wait_until(&b->rung, &b->lock, until_us))
+                ;
         b->sleepers--;
         bool rung = b->rings != rings;
         pthread_mutex_unlock(&b->lock);

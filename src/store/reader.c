@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/clock.h"
+#include "base/wait.h"
 
 enum {
         READERS = 4,       // reads take a millisecond; each connection may hold 4 MB of pages
@@ -20,15 +22,11 @@ struct readers {
 // All are opened at the start, so that a shortage of file descriptors later does not stop reading.
 int readers_new(const char *path, struct readers **ret, struct error *e) {
         struct readers *rs _cleanup_(readers_free_p) = calloc(1, sizeof(*rs));
-        pthread_condattr_t attr;
 
         if (!rs)
                 return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "%s: not enough memory", path);
         pthread_mutex_init(&rs->lock, NULL);
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(&rs->back, &attr);
-        pthread_condattr_destroy(&attr);
+        wait_init(&rs->back);
         for (; rs->n < READERS; rs->n++) {
                 int r = database_open(path, false, &rs->idle[rs->n], e);
                 if (r < 0)
@@ -50,14 +48,11 @@ struct readers *readers_free(struct readers *rs) {
 }
 
 int reader_take(struct readers *rs, struct reader *ret, struct error *e) {
-        struct timespec until;
-        int r = 0;
+        int64_t until_us = clock_monotonic_us() + READER_WAIT_S * 1000000;
 
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += READER_WAIT_S;
         pthread_mutex_lock(&rs->lock);
-        while (rs->n == 0 && r == 0)
-                r = pthread_cond_timedwait(&rs->back, &rs->lock, &until);
+        while (rs->n == 0 && wait_until(&rs->back, &rs->lock, until_us))
+                ;
         if (rs->n > 0)
                 *ret = (struct reader){rs, rs->idle[--rs->n]};
         pthread_mutex_unlock(&rs->lock);

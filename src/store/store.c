@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/string.h"
+#include "base/wait.h"
 #include "store/inside.h"
 #include "store/schema.h"
 
@@ -91,14 +92,10 @@ static void after_commit(void *arg, const struct transaction *t) {
 }
 
 static void bell_init(struct bell *b) {
-        pthread_condattr_t attr;
 
         pthread_mutex_init(&b->lock, NULL);
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(&b->rung, &attr);
-        pthread_cond_init(&b->committed, &attr);
-        pthread_condattr_destroy(&attr);
+        wait_init(&b->rung);
+        wait_init(&b->committed);
 }
 
 int store_open(const char *url, struct store **ret, struct error *e) {

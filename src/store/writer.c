@@ -4,11 +4,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/priority.h"
+#include "base/wait.h"
 
 enum {
         GROUP_MAX = 256,              // a group's last caller waits for all before it: 256 events are about 10 ms
@@ -144,14 +144,10 @@ static void ignore(void *arg _unused_, int r _unused_, const struct error *e _un
 
 static void wait_for_change(struct writer *w) {
         w->sleeping = true;
-        if (w->health == 0) {
+        if (w->health == 0)
                 pthread_cond_wait(&w->wake, &w->lock);
-        } else {
-                struct timespec until;
-                clock_gettime(CLOCK_MONOTONIC, &until);
-                until.tv_sec += PROBE_MS / 1000;
-                (void) pthread_cond_timedwait(&w->wake, &w->lock, &until);
-        }
+        else
+                (void) wait_until(&w->wake, &w->lock, clock_monotonic_us() + PROBE_MS * 1000);
         w->sleeping = false;
 }
 
@@ -212,7 +208,6 @@ static void *writer_thread(void *arg) {
 int writer_new(struct database *d, void (*committed)(void *arg, const struct transaction *t), void *arg,
                struct writer **ret, struct error *e) {
         struct writer *w = calloc(1, sizeof(*w));
-        pthread_condattr_t attr;
 
         if (!w)
                 return error_set(e, -ENOMEM, ERROR_STORAGE_UNAVAILABLE, "not enough memory for the database's writer");
@@ -221,11 +216,8 @@ int writer_new(struct database *d, void (*committed)(void *arg, const struct tra
         w->arg = arg;
         w->last = &w->first;
         pthread_mutex_init(&w->lock, NULL);
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(&w->wake, &attr);
-        pthread_cond_init(&w->emptied, &attr);
-        pthread_condattr_destroy(&attr);
+        wait_init(&w->wake);
+        wait_init(&w->emptied);
         sqlite3_wal_hook(d->db, on_wal, w);
 
         int r = -pthread_create(&w->thread, NULL, writer_thread, w);
