@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "desk/decide.h"
@@ -109,13 +110,9 @@ static bool take(void *arg, const struct open_question *row) {
 
 // ---- their vectors
 
-// FNV-1a (Fowler, Noll, Vo): two texts of one ticket must differ in it, nothing more.
+// Two texts of one ticket must differ in it, nothing more.
 static uint64_t hash(const char *s) {
-        uint64_t h = 14695981039346656037U;
-
-        for (; *s; s++)
-                h = (h ^ (unsigned char) *s) * 1099511628211U;
-        return h;
+        return hash_add(HASH_START, s, strlen(s));
 }
 
 static const float *known(const struct questions *q, const struct question *x, size_t dimensions) {

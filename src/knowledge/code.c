@@ -4,6 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hash.h"
+#include "base/string.h"
+
 enum {
         CODE_MIN = 3, // characters: "B2" and "4G" are words
         CODE_MAX = 32,
@@ -47,15 +50,11 @@ static struct run read_run(const char *text, size_t n) {
         return r;
 }
 
-// FNV-1a, 64 bits (Fowler, Noll, Vo).
-static uint64_t hash_add(uint64_t h, const char *text, size_t n) {
+static uint64_t hash_lower(uint64_t h, const char *text, size_t n) {
         for (size_t i = 0; i < n; i++)
-                h = (h ^ (unsigned char) (text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i])) *
-                    0x100000001B3U;
+                h = hash_byte(h, (uint8_t) ascii_lower(text[i]));
         return h;
 }
-
-static const uint64_t HASH_START = 0xCBF29CE484222325U;
 
 static int put(struct code_set *s, uint64_t hash) {
         void *array = s->hashes;
@@ -84,11 +83,11 @@ static int put_run(struct code_set *s, const struct run *before, char between, c
         int res = 0;
 
         if (r->letters > 0 && r->digits > 0 && r->n >= CODE_MIN && r->n <= CODE_MAX)
-                res = put(s, hash_add(HASH_START, r->text, r->n));
+                res = put(s, hash_lower(HASH_START, r->text, r->n));
         if (res == 0 && number && joined)
-                res = put(s, hash_add(hash_add(HASH_START, before->text, before->n), r->text, r->n));
+                res = put(s, hash_lower(hash_lower(HASH_START, before->text, before->n), r->text, r->n));
         if (res == 0 && number && (joined || announces(before)))
-                res = put(s, hash_add(HASH_START, r->text, r->n));
+                res = put(s, hash_lower(HASH_START, r->text, r->n));
         return res;
 }
 

@@ -2,12 +2,11 @@
 
 #include <string.h>
 
-static size_t bucket_of(const struct address *site) {
-        uint64_t h = 14695981039346656037u; // FNV-1a; who fills one bucket has as many networks as that takes
+#include "base/hash.h"
 
-        for (size_t i = 0; i < sizeof(site->bytes); i++)
-                h = (h ^ site->bytes[i]) * 1099511628211u;
-        return (size_t) (h % SITES_BUCKETS);
+static size_t bucket_of(const struct address *site) {
+        // Who fills one bucket has as many networks as that takes.
+        return (size_t) (hash_add(HASH_START, site->bytes, sizeof(site->bytes)) % SITES_BUCKETS);
 }
 
 void sites_add(struct sites *s, struct site_member *m) {

@@ -1,6 +1,9 @@
 #include "store/repeat.h"
 
 #include <stdint.h>
+#include <string.h>
+
+#include "base/hash.h"
 
 enum {
         TICKET_BITS = 40,     // of the ticket's id in a key's prefix: room for local tickets too
@@ -8,13 +11,10 @@ enum {
 };
 
 // Keys are digests, and an index on digests is written at as many places as there are events: more than half of the
-// cost of an accept. New tickets have neighbouring ids, so the index goes by ticket first, then by a hash of the key. 0
-// is FNV-1a's, no secret.
+// cost of an accept. New tickets have neighbouring ids, so the index goes by ticket first, then by a hash of the key.
 int64_t repeat_key_prefix(int64_t ticket_id, const char *key) {
-        uint64_t h = 14695981039346656037u;
+        uint64_t h = hash_add(HASH_START, key, strlen(key));
 
-        for (const char *p = key; *p; p++)
-                h = (h ^ (unsigned char) *p) * 1099511628211u;
         return (int64_t) ((uint64_t) ticket_id << (64 - TICKET_BITS) | h >> TICKET_BITS);
 }
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/string.h"
 #include "text/words.h"
 
@@ -47,12 +48,10 @@ static struct slot {
 static atomic_bool ready;
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
-// FNV-1a (Fowler, Noll, Vo). kind: words and letters do not meet.
+// kind: words and letters do not meet.
 static uint64_t hash_of(char kind, const char *s, size_t n) {
-        uint64_t h = (14695981039346656037u ^ (uint8_t) kind) * 1099511628211u;
+        uint64_t h = hash_add(hash_byte(HASH_START, (uint8_t) kind), s, n);
 
-        for (size_t i = 0; i < n; i++)
-                h = (h ^ (uint8_t) s[i]) * 1099511628211u;
         return h ? h : 1;
 }
 

@@ -14,7 +14,7 @@ struct phrases {
         struct phrases_entry {
                 struct phrase phrase;
                 size_t value;  // what the caller knows it by
-                uint32_t hash; // of its first word
+                uint64_t hash; // of its first word
                 int next;      // in its bucket; -1: the last
         } * entries;
         size_t n, cap;
