@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/string.h"
 
 struct digest {
         EVP_MD_CTX *ctx;
@@ -91,26 +92,16 @@ int digest_end(struct digest *d, uint8_t out[DIGEST_SIZE]) {
         return 0;
 }
 
-static int hex_value(char c) {
-        if (c >= '0' && c <= '9')
-                return c - '0';
-        if (c >= 'a' && c <= 'f')
-                return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F')
-                return c - 'A' + 10;
-        return -1;
-}
-
 int digest_from_hex(const char *s, size_t n, uint8_t *out, size_t cap) {
         if (n % 2 != 0 || n / 2 > INT_MAX)
                 return -EINVAL;
         for (size_t i = 0; i < n; i++)
-                if (hex_value(s[i]) < 0)
+                if (ascii_hex(s[i]) < 0)
                         return -EINVAL;
         if (n / 2 > cap)
                 return -EMSGSIZE;
         for (size_t i = 0; i < n / 2; i++)
-                out[i] = (uint8_t) (hex_value(s[2 * i]) << 4 | hex_value(s[2 * i + 1]));
+                out[i] = (uint8_t) (ascii_hex(s[2 * i]) << 4 | ascii_hex(s[2 * i + 1]));
         return (int) (n / 2);
 }
 

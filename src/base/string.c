@@ -11,8 +11,14 @@
 
 enum { NUMBER_LEN_MAX = 64 }; // a decimal number that a person means is shorter
 
-static bool ascii_space(char c) {
-        return c == ' ' || (c >= '\t' && c <= '\r');
+int ascii_hex(char c) {
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        if (c >= 'a' && c <= 'f')
+                return c - 'a' + 10;
+        if (c >= 'A' && c <= 'F')
+                return c - 'A' + 10;
+        return -1;
 }
 
 bool str_eq(const char *a, const char *b) {

@@ -10,6 +10,10 @@
 static inline char ascii_lower(char c) {
         return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
 }
+static inline bool ascii_space(char c) { // blank, tab, line feed, vertical tab, form feed, carriage return
+        return c == ' ' || (c >= '\t' && c <= '\r');
+}
+int ascii_hex(char c); // what a hexadecimal digit stands for, or -1
 
 bool str_eq(const char *a, const char *b);  // NULL equals only NULL
 bool str_ieq(const char *a, const char *b); // ASCII case ignored

@@ -5,16 +5,12 @@
 
 #include "base/string.h"
 
-static bool is_space(char c) {
-        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-
 int page_add(struct page *p, enum block_kind kind, unsigned level, size_t start, size_t end) {
         void *array = p->blocks;
 
-        while (start < end && is_space(p->text[start]))
+        while (start < end && ascii_space(p->text[start]))
                 start++;
-        while (end > start && is_space(p->text[end - 1]))
+        while (end > start && ascii_space(p->text[end - 1]))
                 end--;
         if (start == end)
                 return 0;
@@ -35,9 +31,9 @@ static size_t strip(char *line, size_t n, const char *mark) {
 
         if (k == 1 && !(start && end))
                 return n;
-        while (start < n && is_space(line[start]))
+        while (start < n && ascii_space(line[start]))
                 start++;
-        while (end < n && is_space(line[n - end - 1]))
+        while (end < n && ascii_space(line[n - end - 1]))
                 end++;
         if (start + end >= n)
                 return n;
@@ -55,7 +51,7 @@ char *page_line(const struct page *p, size_t start, size_t end) {
         if (!line)
                 return NULL;
         for (size_t i = start; i < end; i++) {
-                if (!is_space(p->text[i]))
+                if (!ascii_space(p->text[i]))
                         line[n++] = p->text[i];
                 else if (n > 0 && line[n - 1] != ' ')
                         line[n++] = ' ';

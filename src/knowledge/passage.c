@@ -19,10 +19,6 @@ struct list {
         size_t n, cap;
 };
 
-static bool is_space(char c) {
-        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-
 // The end of the paragraph at `at`, the blank lines behind it included. One that announces a list (":") keeps what
 // follows.
 static size_t paragraph_end(const char *text, size_t at, size_t end) {
@@ -34,7 +30,7 @@ static size_t paragraph_end(const char *text, size_t at, size_t end) {
                         return end;
                 size_t stop = (size_t) (blank - text);
                 i = stop + 2;
-                while (i < end && is_space(text[i]))
+                while (i < end && ascii_space(text[i]))
                         i++;
                 if (stop == at || text[stop - 1] != ':')
                         break;
@@ -65,13 +61,13 @@ static size_t part_end(const char *text, size_t at, size_t end, size_t max, size
 }
 
 static size_t trim_end(const char *text, size_t start, size_t end) {
-        while (end > start && is_space(text[end - 1]))
+        while (end > start && ascii_space(text[end - 1]))
                 end--;
         return end;
 }
 
 static size_t trim_start(const char *text, size_t start, size_t end) {
-        while (start < end && is_space(text[start]))
+        while (start < end && ascii_space(text[start]))
                 start++;
         return start;
 }
@@ -129,7 +125,7 @@ static bool needs_context(const struct article *a) {
         if (!a->context[0] || strchr(a->title, '?') || strstr(a->title, "\xEF\xBC\x9F"))
                 return false;
         for (const char *c = a->title; *c; c++)
-                words += !is_space(*c) && (c == a->title || is_space(c[-1]));
+                words += !ascii_space(*c) && (c == a->title || ascii_space(c[-1]));
         return words < TITLE_WORDS_MIN;
 }
 

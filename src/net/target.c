@@ -7,16 +7,6 @@
 
 #include "base/string.h"
 
-static int hex_digit(char c) {
-        if (c >= '0' && c <= '9')
-                return c - '0';
-        if (c >= 'a' && c <= 'f')
-                return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F')
-                return c - 'A' + 10;
-        return -1;
-}
-
 // Decodes %XX (and "+" as a space where `form`) of s in place. What comes out must be text without control characters,
 // so that no handler and no log line ever meets a NUL or a line break from here.
 static int decode(char *s, bool form, struct error *e) {
@@ -26,7 +16,7 @@ static int decode(char *s, bool form, struct error *e) {
                 char c = *p;
 
                 if (c == '%') {
-                        int high = hex_digit(p[1]), low = high < 0 ? -1 : hex_digit(p[2]);
+                        int high = ascii_hex(p[1]), low = high < 0 ? -1 : ascii_hex(p[2]);
 
                         if (low < 0)
                                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,

@@ -18,6 +18,21 @@ static void test_compare(void **state _unused_) {
         assert_false(str_empty(" x ") || str_empty("\xc2\xa0"));
 }
 
+static void test_letters_of_ascii(void **state _unused_) {
+        static const char digits[] = "0123456789abcdef";
+
+        for (int i = 0; i < 16; i++) {
+                assert_int_equal(ascii_hex(digits[i]), i);
+                assert_int_equal(ascii_hex((char) (digits[i] >= 'a' ? digits[i] - 0x20 : digits[i])), i);
+        }
+        for (const char *c = "/:@G`g \xE4"; *c; c++)
+                assert_int_equal(ascii_hex(*c), -1);
+        assert_int_equal(ascii_hex('\0'), -1);
+        assert_true(ascii_space(' ') && ascii_space('\t') && ascii_space('\n') && ascii_space('\v') &&
+                    ascii_space('\r'));
+        assert_false(ascii_space('\0') || ascii_space('\b') || ascii_space('\x0E') || ascii_space('\xA0'));
+}
+
 static void test_copy_cuts_between_characters(void **state _unused_) {
         char out[6];
 
@@ -226,11 +241,17 @@ static void test_utf8_repair_of_anything(void **state _unused_) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                        cmocka_unit_test(test_compare),     cmocka_unit_test(test_copy_cuts_between_characters),
-                        cmocka_unit_test(test_duplicates),  cmocka_unit_test(test_trim),
-                        cmocka_unit_test(test_int64),       cmocka_unit_test(test_double),
-                        cmocka_unit_test(test_utf8_char),   cmocka_unit_test(test_utf8_floor),
-                        cmocka_unit_test(test_utf8_repair), cmocka_unit_test(test_utf8_repair_of_anything),
+                        cmocka_unit_test(test_letters_of_ascii),
+                        cmocka_unit_test(test_compare),
+                        cmocka_unit_test(test_copy_cuts_between_characters),
+                        cmocka_unit_test(test_duplicates),
+                        cmocka_unit_test(test_trim),
+                        cmocka_unit_test(test_int64),
+                        cmocka_unit_test(test_double),
+                        cmocka_unit_test(test_utf8_char),
+                        cmocka_unit_test(test_utf8_floor),
+                        cmocka_unit_test(test_utf8_repair),
+                        cmocka_unit_test(test_utf8_repair_of_anything),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
