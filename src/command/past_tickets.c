@@ -2,14 +2,13 @@
 
 #include <errno.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "command/archive.h"
 #include "command/interrupt.h"
 #include "command/output.h"
 #include "command/parts.h"
-#include "command/report_page.h"
+#include "command/report_file.h"
 #include "command/report_view.h"
 #include "command/show.h"
 #include "desk/desk.h"
@@ -37,17 +36,6 @@ static bool has_option(const struct invocation *i, const char *name) {
                 if (str_eq(o->name, name))
                         return true;
         return false;
-}
-
-static int write_page(const char *path, const char *title, const char *file, const json_t *report, struct error *e) {
-        struct buffer b _cleanup_buffer_ = BUFFER_INIT(REPORT_PAGE_MAX);
-
-        report_page(&b, title, file, report);
-        int r = buffer_result(&b);
-        if (r < 0)
-                return error_set(e, r, r == -ENOMEM ? ERROR_OUT_OF_MEMORY : ERROR_TOO_LARGE,
-                                 "the page could not be made");
-        return file_write(path, b.data, b.len, true, e);
 }
 
 static int rehearse(const struct invocation *i, const struct past_job *job, const struct past *past,
@@ -110,7 +98,7 @@ static int rehearse_and_tell(const struct invocation *i, const struct past_job *
         json_t *report _cleanup_json_ = report_make(&rehearsal, o, e);
         if (!report)
                 return -ENOMEM;
-        r = page ? write_page(page, job->title, i->n_operands > 0 ? i->operands[0] : "Freshdesk", report, e) : 0;
+        r = page ? report_file_write(page, job->title, i->n_operands > 0 ? i->operands[0] : "Freshdesk", report, e) : 0;
         bool too_wrong = job->service && o->max_wrong > 0 && report_share_wrong(report) > o->max_wrong;
         if (r == 0 && i->json)
                 r = output_json(stdout, json_incref(report), e);
@@ -132,6 +120,8 @@ int past_tickets_run(const struct invocation *i, const struct past_job *job, str
         if ((r = check_operands(i, since, e)) < 0 ||
             (r = real_option(i, "--max-wrong", 0.0001, 0.5, &o.max_wrong, e)) < 0 ||
             (has_option(i, "--minutes") && (r = real_option(i, "--minutes", 0, MINUTES_MAX, &o.minutes, e)) < 0))
+                return r;
+        if (invocation_value(i, "--html") && (r = report_file_check(invocation_value(i, "--html"), e)) < 0)
                 return r;
         if (since && (r = desk_open(i->settings, flags | DESK_FRESHDESK, &desk, e)) < 0)
                 return r;

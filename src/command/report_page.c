@@ -278,10 +278,10 @@ void report_page(struct buffer *out, const char *title, const char *file, const 
         char now[CLOCK_ISO_SIZE];
 
         clock_iso(clock_now_ms(), now);
-        buffer_add_str(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                            "<meta name=\"viewport\" content=\"width=device-width\">"
-                            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-                            "'unsafe-inline'\"><title>");
+        buffer_add_str(out, REPORT_PAGE_START
+                       "<meta name=\"viewport\" content=\"width=device-width\">"
+                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+                       "'unsafe-inline'\"><title>");
         text(out, title);
         buffer_addf(out, "</title><style>%s</style></head><body>\n<h1>", style);
         text(out, title);

@@ -74,6 +74,24 @@ describe('evaluate', () => {
                 assert.doesNotMatch(html, /<script|javascript:|https?:/i);
                 assert.match(html, /default-src 'none'/);
         });
+        test('writes a page over an earlier report or an empty file, and over nothing else', () => {
+                const folder = folderWith({ 'tickets.csv': tickets, 'notes.txt': 'mine', 'page.html': '<!doctype html>\n<p>mine</p>', 'empty.html': '' });
+                const at = (name) => path.join(folder, name);
+                for (const name of ['tickets.csv', 'notes.txt', 'page.html']) {
+                        const before = fs.readFileSync(at(name), 'utf8');
+                        const { status, stderr, stdout } = run(['evaluate', at('tickets.csv'), '--html', at(name)]);
+                        assert.equal(status, 1, name);
+                        assert.match(stderr, /is there already and is no report of Firstline: give --html another name/);
+                        assert.equal(stdout, '');
+                        assert.equal(fs.readFileSync(at(name), 'utf8'), before);
+                }
+                for (const name of ['empty.html', 'new.html', 'new.html'])
+                        assert.equal(run(['evaluate', at('tickets.csv'), '--html', at(name)]).status, 0);
+                assert.match(fs.readFileSync(at('new.html'), 'utf8'), /<h1>How well tickets are understood/);
+                const kept = command(['rehearse', at('tickets.csv'), '--keep', '--html', 'own.db'], { folder, settings: { ...keyword, DATABASE_URL: 'sqlite:own.db' } });
+                assert.equal(kept.status, 1, 'the database that the command itself makes');
+                assert.match(fs.readFileSync(at('own.db'), 'latin1'), /^SQLite format 3/);
+        });
         test('says what is wrong with a file', () => {
                 const folder = folderWith({ 'no.csv': 'a,b\n1,2\n', 'bad.jsonl': '{"text":"a"}\n{"text":\n', 'empty.csv': 'subject\n',
                         'latin.csv': Buffer.from('subject\nr\xe9sum\xe9\n', 'latin1'), 'plain.csv': 'subject\nHello\n' });
