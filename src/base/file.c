@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/build.h"
+#include "base/sandbox.h"
 #include "base/string.h"
 
 enum { FILE_CHUNK = 65536 }; // bytes asked for at first when a file does not tell its size
@@ -135,10 +136,12 @@ int file_write(const char *path, const void *data, size_t n, bool secret, struct
         // One that a crash left may have other permissions; O_EXCL also refuses to follow a link that was put there.
         if (unlink(part) < 0 && errno != ENOENT)
                 return file_failed(e, -errno, part);
-        fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, secret ? 0600 : 0644);
+        fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0)
                 return file_failed(e, -errno, part);
         r = file_write_all(fd, data, n);
+        if (r == 0 && !secret && fchmod(fd, 0644 & ~sandbox_umask()) < 0)
+                r = -errno;
         if (close(fd) < 0 && r == 0)
                 r = -errno;
         if (r == 0 && rename(part, path) < 0)

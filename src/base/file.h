@@ -11,7 +11,7 @@
 // -ENOENT, -EACCES, -EISDIR, -EFBIG, -ENOMEM ...: e names the path and what to do.
 _warn_unused_ int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct error *e);
 
-// Writes path.tmp, syncs it, renames it over path. Mode 0600 when `secret`, else 0644.
+// Writes path.tmp, syncs it, renames it over path. Mode 0600 when `secret`, else 0644 less sandbox_umask.
 _warn_unused_ int file_write(const char *path, const void *data, size_t n, bool secret, struct error *e);
 
 // Syncs the folder that a name is in: a new name is durable only then. 0 or negative errno, without words.

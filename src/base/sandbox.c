@@ -32,10 +32,16 @@ static void keep_memory_private(void) {
 #endif
 }
 
+static mode_t umask_at_start = S_IWGRP | S_IWOTH;
+
+mode_t sandbox_umask(void) {
+        return umask_at_start;
+}
+
 void sandbox_private(void) {
         static const struct rlimit none = {0, 0};
 
-        (void) umask(S_IRWXG | S_IRWXO);
+        umask_at_start = umask(S_IRWXG | S_IRWXO);
         (void) setrlimit(RLIMIT_CORE, &none);
 #ifdef __linux__
         (void) prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

@@ -4,11 +4,15 @@
 // comes after.
 #pragma once
 
+#include <sys/types.h>
+
 #include "base/error.h"
 
 // No core dump, no debugger of the same user at its memory, no file that others may read, no program that would run
 // with more rights than this one. Never fails: what the kernel will not do is done without.
 void sandbox_private(void);
+// The umask that the program was started with, for the few files that are meant for others; 022 before sandbox_private.
+mode_t sandbox_umask(void);
 
 // Where the process is root: becomes the user for good. user: a name, "1000" or "1000:1000" (the group); empty: nobody
 // else. -EPERM: not root and another user, -ENOENT: no such user.

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/sandbox.h"
 #include "base/string.h"
 #include "command/archive.h"
 #include "command/list.h"
@@ -20,7 +21,7 @@ static const double STARTER_COST = 1; // what is learned for others is held back
 // ---- the starter
 
 // The example lines are learned as well, each alone: they are the desk's own words, and they are short.
-static int add_examples(struct samples *s, const char *config, const struct triage *t, struct error *e) {
+static int add_examples(struct samples *s, const char *config, const struct triage *t, size_t *ret_n, struct error *e) {
         struct examples *x _cleanup_(examples_free_p) = NULL;
         char *path _cleanup_free_ = file_join(config, "examples.tsv");
         int r = path ? examples_load(path, triage_labels(t), &x, e) : -ENOMEM;
@@ -31,23 +32,25 @@ static int add_examples(struct samples *s, const char *config, const struct tria
                                          .body = x->items[i].text};
                 r = samples_add(s, triage_labels(t), triage_intents(t), &row);
         }
+        if (r == 0)
+                *ret_n = x->n;
         return r;
 }
 
-static int write_starter(struct training *g, const char *config, const struct classifier *c, const char *text,
-                         struct error *e) {
+static int write_starter(struct training *g, const char *config, const char *text, struct error *e) {
         char *folder _cleanup_free_ = file_join(config, "classifier");
         char *path _cleanup_free_ = str_printf("%s/classifier/%s.txt", config, encoder_version(g->encoder));
 
         if (!folder || !path)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory");
-        if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+        if (mkdir(folder, 0755) == 0)
+                (void) chmod(folder, 0755 & ~sandbox_umask()); // a server may run as another user
+        else if (errno != EEXIST)
                 return error_set(e, -errno, ERROR_FILE_INVALID, "%s cannot be made: %s", folder, strerror(errno));
         int r = file_write(path, text, strlen(text), false, e);
         if (r < 0)
                 return r;
         output_field(stdout, "Starter", "%s", path);
-        output_field(stdout, "Version", "%s", c->version);
         return 0;
 }
 
@@ -58,10 +61,11 @@ static int starter(const struct invocation *i, struct error *e) {
         struct samples s _cleanup_samples_ = {0};
         struct trained t _cleanup_trained_ = {0};
         float *vectors _cleanup_free_ = NULL;
+        size_t lines = 0;
         int r = training_open(i->settings, false, &g, e);
 
         if (r < 0 || (r = learn_read_folder(&s, tickets, triage_labels(g.triage), triage_intents(g.triage), e)) < 0 ||
-            (r = add_examples(&s, config, g.triage, e)) < 0 ||
+            (r = add_examples(&s, config, g.triage, &lines, e)) < 0 ||
             (r = learn_embed(g.encoder, NULL, &s, output_progress, training_label("Embedding"), &vectors, e)) < 0)
                 return r;
         struct train_options o = {.cost = STARTER_COST,
@@ -74,8 +78,12 @@ static int starter(const struct invocation *i, struct error *e) {
         char *text _cleanup_free_ = classifier_text(t.classifier);
         if (!text)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the classifier");
-        output_field(stdout, "Tickets", "%zu, and the example lines", s.n);
-        return write_starter(&g, config, t.classifier, text, e);
+        output_field(stdout, "Tickets", "%zu, and %zu example lines", s.n - lines, lines);
+        output_field(stdout, "Version", "%s", t.classifier->version);
+        if (!invocation_value(i, "--dry-run"))
+                return write_starter(&g, config, text, e);
+        output_field(stdout, "Not kept", "a dry run");
+        return 0;
 }
 
 static int run(const struct invocation *i, struct error *e) {

@@ -69,6 +69,25 @@ describe('training', { skip: noModel }, () => {
                         assert.match(none.stderr, /nothing to go back to/);
                 });
         });
+        test('a starter is rebuilt for everybody to read, and by a dry run not at all', () => {
+                const desk = deskFolder(), config = path.join(desk, 'config');
+                const lines = fs.readFileSync('config/examples.tsv', 'utf8').split('\n').filter((line) => line && !line.startsWith('#')).filter((line, i) => i % 20 === 0);
+                fs.writeFileSync(path.join(config, 'examples.tsv'), `${lines.join('\n')}\n`);
+                fs.rmSync(path.join(config, 'classifier'), { recursive: true });
+                fs.mkdirSync(path.join(desk, 'tickets'));
+                fs.writeFileSync(path.join(desk, 'tickets/a.jsonl'), things.map((x) => `${JSON.stringify({ description: `My ${x} broke`, tier: 'complex', category: 'technical' })}\n`).join(''));
+                const rebuild = (...more) => {
+                        const run = command(['train', '--starter', path.join(desk, 'tickets'), '--config-dir', config, ...more]);
+                        assert.equal(run.status, 0, run.stderr);
+                        assert.match(run.stdout, new RegExp(`^Tickets +${things.length}, and ${lines.length} example lines$`, 'm'));
+                        return run.stdout;
+                };
+                assert.match(rebuild('--dry-run'), /^Not kept +a dry run$/m);
+                assert.ok(!fs.existsSync(path.join(config, 'classifier')));
+                const file = /^Starter +(.*)$/m.exec(rebuild())[1];
+                for (const [name, mode] of [[file, 0o644], [path.dirname(file), 0o755]])
+                        assert.equal(fs.statSync(name).mode & 0o777, mode & ~process.umask(), name);
+        });
         test('says what is wrong with a file', () => {
                 const folder = folderWith({ 'a.csv': 'a,b\n1,2\n', 'b.csv': 'description,tier,category\nhelp,tier_1,general\n' });
                 for (const [args, words] of [[['--from', 'a.csv'], /no column/], [['--from', 'b.csv'], /at least 20/], [['--from', 'nowhere.csv'], /nowhere\.csv/], [[], /--from/]]) {

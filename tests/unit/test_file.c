@@ -107,9 +107,13 @@ static void test_write_replaces(void **state) {
         assert_false(file_exists(part));
         assert_int_equal(stat(path, &st), 0);
         assert_int_equal(st.st_mode & 0777, 0600);
+        // What is for everybody is readable though new files of the program are not.
+        mode_t before = umask(0077);
         assert_int_equal(file_write(path, "", 0, false, NULL), 0);
+        (void) umask(before);
         assert_int_equal(stat(path, &st), 0);
         assert_int_equal(st.st_size, 0);
+        assert_int_equal(st.st_mode & 0777, 0644);
 }
 
 static void test_write_failure_keeps_the_old(void **state) {
