@@ -117,6 +117,8 @@ void manual_write(FILE *f, const struct command *const *commands, size_t n) {
         put_item(f, "0", NULL, "It worked.");
         put_item(f, "1", NULL, "It did not; one line on standard error says why and what to do.");
         put_item(f, "2", NULL, "The command line was wrong.");
+        put_item(f, "3", NULL,
+                 "rehearse --max-wrong: it is known of no answer whether it was wrong, so that nothing was shown.");
         fputs(".SH ENVIRONMENT\n", f);
         put_item(f, "NO_COLOR", NULL, "When set, nothing is coloured.");
         fputs(".SH FILES\n", f);

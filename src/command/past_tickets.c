@@ -87,6 +87,31 @@ static int check_operands(const struct invocation *i, const char *since, struct 
         return 0;
 }
 
+// What a pipeline goes by. That nothing is known of what would have been answered must not pass for a good result.
+static int judge(const json_t *report, double max_wrong) {
+        const json_t *a = json_object_get(report, "automatic");
+        double share = report_share_wrong(report), bound = json_number_value(json_object_get(a, "bound"));
+        long long known = json_int_or(a, "known", 0), wrong = json_int_or(a, "wrong", 0);
+
+        if (known == 0) {
+                fprintf(stderr, "firstline: --max-wrong %g is not shown: %s\n", max_wrong,
+                        json_int_or(a, "tickets", 0) == 0
+                                        ? "no ticket would have been answered"
+                                        : "neither labels nor agents' answers tell what was right of the answers");
+                return PAST_NOT_KNOWN;
+        }
+        if (share > max_wrong) {
+                fprintf(stderr, "firstline: %lld of %lld answers whose truth is known were wrong, more than %g\n",
+                        wrong, known, max_wrong);
+                return PAST_TOO_WRONG;
+        }
+        if (bound > max_wrong)
+                fprintf(stderr,
+                        "firstline: %lld of %lld are no proof of --max-wrong %g: with 95 %% certainty at most %.3f\n",
+                        wrong, known, max_wrong, bound);
+        return 0;
+}
+
 static int rehearse_and_tell(const struct invocation *i, const struct past_job *job, const struct report_options *o,
                              const struct past *past, struct desk *desk, bool kept, struct error *e) {
         struct rehearsal rehearsal _cleanup_rehearsal_ = {0};
@@ -99,12 +124,11 @@ static int rehearse_and_tell(const struct invocation *i, const struct past_job *
         if (!report)
                 return -ENOMEM;
         r = page ? report_file_write(page, job->title, i->n_operands > 0 ? i->operands[0] : "Freshdesk", report, e) : 0;
-        bool too_wrong = job->service && o->max_wrong > 0 && report_share_wrong(report) > o->max_wrong;
         if (r == 0 && i->json)
                 r = output_json(stdout, json_incref(report), e);
         else if (r == 0)
                 report_view(stdout, report);
-        return r < 0 ? r : too_wrong;
+        return r < 0 || !job->service || o->max_wrong <= 0 ? r : judge(report, o->max_wrong);
 }
 
 int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e) {

@@ -19,5 +19,10 @@ struct past_job {
                 .help = "limit on wrong answers, as 0.02: thresholds are tried for it"                                 \
         }
 
-// 0, 1 when more was wrong than --max-wrong (and job->service), or negative.
+enum {
+        PAST_TOO_WRONG = 1, // more was wrong than --max-wrong
+        PAST_NOT_KNOWN = 3, // of nothing that would have been answered is the truth known
+};
+
+// 0, with job->service and --max-wrong one of the above (it has said why), or negative.
 int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e);

@@ -31,7 +31,9 @@ const struct command command_rehearse = {
                          "the tickets come from there, within its allowance, with what agents answered. With --html, "
                          "and while tickets are fetched, an interrupted run goes on where "
                          "it was. With --keep they become the evidence that MAX_WRONG goes by: use tickets that "
-                         "nothing was trained on. With --max-wrong the exit status is 1 when more was wrong.",
+                         "nothing was trained on. With --max-wrong the exit status is 1 when more was wrong, and 3 "
+                         "when it "
+                         "is known of no answer whether it was wrong.",
                 .options = options,
                 .operands_max = 1,
                 .run = run,
