@@ -13,21 +13,30 @@
 
 // ---- comma-separated values
 
+static int check_quotes(const struct columns *c, const struct csv *csv, struct error *e) {
+        if (csv->open_quote == 0)
+                return 0;
+        return error_set(e, -EINVAL, ERROR_FILE_INVALID,
+                         "%s, line %zu: a quote opens here and is not closed, so that the rows behind it are part of "
+                         "the text; close it, or write two for one that is meant",
+                         c->path, csv->open_quote);
+}
+
 static int read_csv(const struct columns *c, char *text, struct error *e) {
         const char *fields[CSV_FIELDS_MAX], *values[COLUMNS_MAX];
         size_t means[CSV_FIELDS_MAX];
         bool any = false;
         struct csv csv;
-        int r = 0;
 
         csv_begin(&csv, text);
         size_t n = csv_next(&csv, fields, CSV_FIELDS_MAX);
+        int r = check_quotes(c, &csv, e);
         n = MIN(n, (size_t) CSV_FIELDS_MAX);
         for (size_t i = 0; i < n; i++) {
                 means[i] = c->find(c->arg, fields[i]);
                 any = any || (means[i] < c->n && (c->needed >> means[i] & 1));
         }
-        if (!any)
+        if (r == 0 && !any)
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID,
                                  "%s has no column \"%s\" in its first line; a mapping can name them", c->path,
                                  c->needed_name);
@@ -37,7 +46,9 @@ static int read_csv(const struct columns *c, char *text, struct error *e) {
                 for (size_t i = n; i-- > 0;)
                         if (means[i] < c->n && *fields[i])
                                 values[means[i]] = fields[i];
-                r = c->row(c->arg, csv.line, values, e);
+                r = check_quotes(c, &csv, e);
+                if (r == 0)
+                        r = c->row(c->arg, csv.line, values, e);
         }
         return r;
 }

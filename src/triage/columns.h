@@ -33,8 +33,8 @@ struct columns {
         const char *needed_name; // what to call them: "subject\" or \"description"
 };
 
-// -EINVAL with file and line when it is malformed, is not UTF-8, or has none of what is needed; what `row` returns; the
-// errors of file_read. digest may be NULL.
+// -EINVAL with file and line when it is malformed (a quote that is never closed, no JSON), is not UTF-8, or has none of
+// what is needed; what `row` returns; the errors of file_read. digest may be NULL.
 _warn_unused_ int columns_read(const struct columns *c, char digest[COLUMNS_DIGEST_SIZE], struct error *e);
 // The same of a text that is here: UTF-8 without NUL, which is changed. c->path is only what errors call it.
 _warn_unused_ int columns_take(const struct columns *c, char *text, struct error *e);

@@ -26,27 +26,37 @@ void csv_begin(struct csv *c, char *text) {
                 }
 }
 
+// What stands between quotes, without them; *from moves behind the closing one. False: there is none.
+static bool take_quoted(struct csv *c, char **from, char **to) {
+        for ((*from)++; **from; (*from)++) {
+                if (**from == '"' && *++*from != '"')
+                        return true;
+                c->lines += **from == '\n';
+                *(*to)++ = **from;
+        }
+        return false;
+}
+
 // One field, unquoted in place; c->at moves behind it and its separator. Returns whether another field of the record
 // follows.
 static bool take_field(struct csv *c, const char **ret) {
         char *from = c->at, *to = c->at;
+        size_t lines = c->lines;
         bool quoted = *from == '"';
 
         *ret = to;
-        for (from += quoted; *from; from++) {
-                c->lines += *from == '\n';
-                if (quoted && from[0] == '"' && from[1] == '"')
-                        *to++ = *from++;
-                else if (quoted && *from == '"')
-                        quoted = false;
-                else if (!quoted && (*from == c->separator || *from == '\n'))
-                        break;
-                else if (quoted || *from != '\r')
+        bool open = quoted && !take_quoted(c, &from, &to);
+        bool across = c->lines > lines;
+        const char *behind = to;
+        for (; *from && *from != c->separator && *from != '\n'; from++)
+                if (*from != '\r')
                         *to++ = *from;
-        }
         bool more = *from && *from == c->separator;
+        c->lines += *from == '\n';
         c->at = *from ? from + 1 : from;
         *to = '\0';
+        if (c->open_quote == 0 && (open || (across && behind + strspn(behind, " \t") < to)))
+                c->open_quote = lines + 1;
         return more;
 }
 

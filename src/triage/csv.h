@@ -11,6 +11,9 @@ struct csv {
         char separator;
         size_t line; // of the record that was read last, from 1
         size_t lines;
+        // Where the first quote opened that never closes, or that closes lines later in front of other text, as one
+        // does that takes in the rows behind it; 0: none so far.
+        size_t open_quote;
 };
 
 // Takes ";" or a tab for the separator when the first line has more of them than commas, and skips a byte order mark.

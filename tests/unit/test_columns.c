@@ -50,6 +50,7 @@ static void both_formats_are_told_by_their_first_character(void **state _unused_
                         {"text,tags\nhello,\"a,b\"\n", "2:hello|a,b;"},
                         {"\xEF\xBB\xBFText;x;Tags\r\nhello;1;a\r\n\r\nthere\r\n", "2:hello|a;4:there|;"},
                         {"text\ttags\nhello\ta\n", "2:hello|a;"},
+                        {"text,tags\n\"a \"\"b\"\"\nc\" ,5\" d\n\"e\" f,\"\"\n", "2:a \"b\"\nc |5\" d;4:e f|;"},
                         {"{\"text\":\"hello\",\"tags\":[\"a\",3,\"b\"]}\n\n{\"tags\":7}", "1:hello|a\nb;3:|7;"},
                         {"\xEF\xBB\xBF \n{\"text\":\"hello\",\"tags\":{}}\n", "2:hello|;"},
         };
@@ -86,6 +87,10 @@ static void what_is_wrong_is_named_and_a_row_may_end_it(void **state _unused_) {
                         {"{\"text\":\"a\"}\n{\"text\":", "here, line 2", -EINVAL},
                         {"[1]", "not an object", -EINVAL},
                         {"text\nstop\nmore\n", "stopped", -ECANCELED},
+                        {"text,tags\na,b\n\"c,d\ne,f\n", "here, line 3: a quote opens", -EINVAL},
+                        {"text,tags\n\"a\nb\",\"c\n\"\"d\ne,\"f\",g\n", "here, line 3: a quote opens", -EINVAL},
+                        {"text,\"tags\na,b\n", "here, line 1: a quote opens", -EINVAL},
+                        {"text\n\"", "here, line 2: a quote opens", -EINVAL},
         };
         char seen[1000];
 
