@@ -57,7 +57,7 @@ static int list(const struct invocation *i, struct store *s, struct error *e) {
         if (i->json)
                 return output_json(stdout, json_pack("{s:o}", "classifiers", l.rows), e);
         if (l.n == 0)
-                output_line(stdout, "Nothing was learned yet: firstline train");
+                fputs("Nothing was learned yet: firstline train\n", stdout);
         return 0;
 }
 

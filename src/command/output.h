@@ -17,7 +17,8 @@ bool output_colour(FILE *f);                                            // may i
 unsigned output_width(FILE *f);                                         // columns to fill
 void output_styled(FILE *f, enum output_style style, const char *text); // text of any origin, on one line
 
-// One line of text of any origin: line breaks and tabs become spaces, the rest is made harmless.
+// Text of any origin within a line, which the caller ends: line breaks and tabs become spaces, the rest is made
+// harmless.
 void output_line(FILE *f, const char *text);
 // Paragraphs: line breaks are kept, long lines are broken at spaces to `width` columns, each line begins with `indent`
 // spaces.

@@ -16,8 +16,8 @@ static void show(const char *title, const json_t *list) {
         fputc('\n', stdout);
         json_array_foreach(list, i, row) {
                 bool same = json_is_true(json_object_get(row, "same"));
-                char *then _cleanup_free_ = json_text_as(json_object_get(row, "then"), JSON_ENCODE_ANY | JSON_COMPACT);
-                char *now _cleanup_free_ = json_text_as(json_object_get(row, "now"), JSON_ENCODE_ANY | JSON_COMPACT);
+                char *then _cleanup_free_ = json_text(json_object_get(row, "then"));
+                char *now _cleanup_free_ = json_text(json_object_get(row, "now"));
                 const char *name = json_string_value(json_object_get(row, "name"));
 
                 if (same)

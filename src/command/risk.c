@@ -25,8 +25,8 @@ static void show_category(const json_t *c) {
                         json_str_or_null(c, "category"), from, (long long) json_int_or(c, "wrong", 0),
                         (long long) json_int_or(c, "above", 0), json_number_value(json_object_get(c, "bound")),
                         (long long) json_int_or(watch, "wrong", 0), (long long) json_int_or(watch, "answers", 0));
-        if (line)
-                output_line(stdout, line);
+        output_line(stdout, line ? line : "");
+        fputc('\n', stdout);
 }
 
 static int show(const struct invocation *i, struct desk *desk, struct error *e) {
@@ -36,7 +36,7 @@ static int show(const struct invocation *i, struct desk *desk, struct error *e) 
         if (i->json)
                 return output_json(stdout, json_incref(risk), e);
         if (json_is_null(risk)) {
-                output_line(stdout, "MAX_WRONG is not set: no category is limited");
+                fputs("MAX_WRONG is not set: no category is limited\n", stdout);
                 return 0;
         }
         output_field(stdout, "MAX_WRONG", "%g", json_number_value(json_object_get(risk, "max_wrong")));

@@ -63,6 +63,13 @@ describe('MAX_WRONG', () => {
                 assert.equal(problem, null);
                 assert.deepEqual(categories.filter((c) => c.automatic).map((c) => [c.category, c.evidence]), [['password_reset', 202]]);
         });
+        test('a category has a line to itself', () => {
+                const show = (settings) => command(['risk'], { settings: { ...keyword, ...settings }, folder: server.folder }).stdout.split('\n');
+                const lines = show({}), none = show({ MAX_WRONG: '0' });
+                assert.match(lines.find((line) => line.startsWith('password_reset ')), /^password_reset +from 0\.\d\d +evidence 2 of 202 wrong, .* did not hold$/);
+                assert.equal(lines.filter((line) => / did not hold$/.test(line)).length, 8);
+                assert.deepEqual(none, ['MAX_WRONG is not set: no category is limited', '']);
+        });
         test('evidence of too many mistakes is none', async () => {
                 keep(server.folder, past(180, 22));
                 await start();
@@ -93,7 +100,9 @@ describe('MAX_WRONG', () => {
                 assert.equal(other.same, false);
                 assert.deepEqual(other.inputs.filter((row) => !row.same).map((row) => row.name), ['rules', 'limit']);
                 assert.deepEqual(other.results.filter((row) => !row.same).map((row) => row.name), ['action']);
-                assert.match(replay({}, []).stdout, /^Again +the same$/m);
+                const words = replay({}, []).stdout;
+                assert.match(words, /^Again +the same$/m);
+                assert.doesNotMatch(words, /\d\.\d{16}/, 'numbers are shown as they were written');
                 assert.match(command(['replay', '999999'], { settings: keyword, folder: server.folder }).stderr, /no such ticket/);
         });
         test('no evidence is kept of tickets that tell nothing', () => {

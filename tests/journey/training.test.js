@@ -39,6 +39,7 @@ describe('training', { skip: noModel }, () => {
                         const dry = await json([...from, '--dry-run'], options);
                         assert.equal(dry.adopted, false);
                         assert.deepEqual((await json(['model', 'list'], options)).classifiers, []);
+                        assert.equal((await commandAsync(['model', 'list'], options)).stdout, 'Nothing was learned yet: firstline train\n');
 
                         const done = await json(from, options);
                         assert.equal(done.adopted, true, JSON.stringify(done));
