@@ -15,7 +15,8 @@ const struct command command_evaluate = {
                 .operands = "FILE",
                 .about = "FILE is CSV with a header line, or lines of JSON objects, with subject, description, tier "
                          "and "
-                         "category; or with text and intent, and --intents. Says how many tiers and categories are "
+                         "category; or with text and intent, which CONFIG_DIR/intents.tsv or --intents explains. Says "
+                         "how many tiers and categories are "
                          "right, how many complex tickets were missed, what confidences are worth, and what a "
                          "threshold would buy. Nothing is stored and nothing is sent.",
                 .options = options,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "command/archive.h"
@@ -15,7 +16,9 @@
 #include "desk/evidence.h"
 #include "desk/rehearsal.h"
 #include "desk/report.h"
-#include "triage/samples.h"
+#include "triage/intents.h"
+#include "triage/labels.h"
+#include "triage/mapping.h"
 
 #define STATE_SUFFIX ".state"
 
@@ -65,18 +68,36 @@ static int keep(struct desk *desk, const struct rehearsal *r, struct error *e) {
         return k;
 }
 
+// What tickets can be called: the categories, and the intents of --intents or else of CONFIG_DIR.
+static int read_names(const struct invocation *i, struct labels *labels, struct intents *intents, struct error *e) {
+        char *config _cleanup_free_ = parts_folder(i->settings, SETTING_CONFIG_DIR);
+        char *categories _cleanup_free_ = config ? file_join(config, "categories.tsv") : NULL;
+        char *table _cleanup_free_ = config ? file_join(config, "intents.tsv") : NULL;
+        const char *other = invocation_value(i, "--intents");
+
+        if (!categories || !table)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory");
+        int r = labels_load(categories, labels, e);
+        if (r < 0)
+                return r;
+        return other ? intents_read(other, labels, intents, e) : intents_load(table, labels, intents, e);
+}
+
 // The file that is named, or the one that Freshdesk's tickets are fetched into: *ret_fetched, which the caller frees.
 static int read_past(const struct invocation *i, struct desk *desk, const char *since, struct past *past,
                      char **ret_fetched, struct error *e) {
         const char *map = invocation_value(i, "--mapping");
+        struct labels *labels _cleanup_free_ = calloc(1, sizeof(*labels));
+        struct intents intents _cleanup_intents_ = {0};
         struct mapping *mapping _cleanup_(mapping_free_p) = NULL;
-        int r = map ? mapping_read(map, &mapping, e) : 0;
+        int r = labels ? read_names(i, labels, &intents, e)
+                       : error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory");
 
+        if (r == 0 && map)
+                r = mapping_read(map, labels, &intents, &mapping, e);
         if (r == 0 && since)
                 r = archive_get(i, desk, since, true, ret_fetched, e);
-        return r < 0 ? r
-                     : past_read(since ? *ret_fetched : i->operands[0], invocation_value(i, "--intents"), mapping, past,
-                                 e);
+        return r < 0 ? r : past_read(since ? *ret_fetched : i->operands[0], mapping, labels, &intents, past, e);
 }
 
 static int check_operands(const struct invocation *i, const char *since, struct error *e) {
@@ -153,8 +174,8 @@ int past_tickets_run(const struct invocation *i, const struct past_job *job, str
                 return r;
         if (job->needs_labels && past.labelled == 0)
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID,
-                                 "%s says of no ticket what tier it is: a column tier, or intent with --intents",
-                                 i->operands[0]);
+                                 "%s says of no ticket what tier it is, by a column tier or intent%s%s", i->operands[0],
+                                 past.unread > 0 ? "; " : "", past.why);
         if (!desk && (r = desk_open(i->settings, flags, &desk, e)) < 0)
                 return r;
         r = rehearse_and_tell(i, job, &o, &past, desk, kept, e);

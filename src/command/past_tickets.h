@@ -12,7 +12,7 @@ struct past_job {
 #define PAST_OPTIONS                                                                                                   \
         {.name = "--intents",                                                                                          \
          .value = "FILE",                                                                                              \
-         .help = "table of intent, tier, category for a column intent or label"},                                      \
+         .help = "table of intent, tier, category, instead of CONFIG_DIR/intents.tsv"},                                \
                         {.name = "--mapping", .value = "FILE", .help = "what the file calls its columns and values"},  \
                         {.name = "--html", .value = "FILE", .help = "write the report as a page, too"}, {              \
                 .name = "--max-wrong", .value = "SHARE",                                                               \

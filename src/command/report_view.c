@@ -31,6 +31,9 @@ static void view_service(FILE *f, const json_t *report) {
 
         output_field(f, "Tickets", "%.0f, %.0f labelled, in %.1f s", number(report, "tickets"),
                      number(report, "labelled"), number(report, "seconds"));
+        if (number(report, "unread_labels") > 0)
+                output_field(f, "Not read", "%.0f labels (%s)", number(report, "unread_labels"),
+                             string(report, "first_unread"));
         output_field(f, "Resolved", "%.0f", number(d, "auto_resolve"));
         output_field(f, "Answered", "%.0f", number(d, "answer"));
         if (number(d, "draft") > 0)
@@ -66,7 +69,11 @@ static void view_quality(FILE *f, const json_t *q) {
         size_t i;
 
         title(f, "Quality");
-        output_field(f, "Accuracy", "%.3f tier, %.3f category", number(q, "accuracy"), number(q, "category_accuracy"));
+        if (json_is_number(json_object_get(q, "category_accuracy")))
+                output_field(f, "Accuracy", "%.3f tier, %.3f category", number(q, "accuracy"),
+                             number(q, "category_accuracy"));
+        else
+                output_field(f, "Accuracy", "%.3f tier", number(q, "accuracy"));
         output_field(f, "Macro-F1", "%.3f", number(q, "macro_f1"));
         output_field(f, "Missed", "%.3f of the complex ones", number(q, "complex_missed"));
         output_field(f, "Calibration", "%.3f expected error", number(q, "calibration_error"));

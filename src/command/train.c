@@ -113,7 +113,8 @@ const struct command command_train = {
                 .operands = "[FOLDER]",
                 .about = "Takes a CSV file with a header, a file with a JSON object a line, what agents corrected "
                          "(database), or the tickets of Freshdesk since a date, by a mapping of their tags, type, "
-                         "group_id, status or custom fields. Columns: subject, description, and intent, or tier and "
+                         "group_id, status or custom fields. Columns: subject, description or text, and intent, or "
+                         "tier and "
                          "category; a mapping file "
                          "names others. What is learned is taken into use, by a running server too, when it is better "
                          "on tickets that were set aside.\n"

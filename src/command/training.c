@@ -96,7 +96,8 @@ static void gather(void *arg, const struct feedback_label *f) {
 static int read_samples(const struct invocation *i, const struct training *g, struct lesson *l, struct error *e) {
         const char *from = invocation_value(i, "--from"), *mapping = invocation_value(i, "--mapping");
         struct gathering x = {.g = g, .s = &l->samples};
-        int r = mapping ? mapping_read(mapping, &l->mapping, e) : 0;
+        int r = mapping ? mapping_read(mapping, triage_labels(g->triage), triage_intents(g->triage), &l->mapping, e)
+                        : 0;
 
         if (r < 0)
                 return r;
@@ -200,6 +201,17 @@ static int show(const struct invocation *i, const struct lesson *l, struct error
         return 0;
 }
 
+// Too few tickets, or of one kind: often because most could not be read.
+static int with_reason(const struct lesson *l, int r, struct error *e) {
+        char words[ERROR_MESSAGE_MAX];
+
+        if (r != -EINVAL || l->samples.skipped == 0)
+                return r;
+        str_copy(words, sizeof(words), e->message);
+        return error_set(e, r, e->code, "%s; %zu rows were left out%s%s", words, l->samples.skipped,
+                         *l->samples.why ? ", the first, " : ": no text, or a label that is not known", l->samples.why);
+}
+
 static int learn_lesson(const struct invocation *i, const struct training *g, struct lesson *l, struct error *e) {
         struct train_options o = {.model = encoder_version(g->encoder),
                                   .dimensions = encoder_dimensions(g->encoder),
@@ -221,7 +233,7 @@ static int learn_lesson(const struct invocation *i, const struct training *g, st
                 return r;
         r = learn_embed(g->encoder, g->store, &l->samples, output_progress, training_label("Embedding"), &l->vectors,
                         e);
-        return r < 0 ? r : learn(g->triage, &l->samples, l->vectors, l->seen, &o, &l->learned, e);
+        return r < 0 ? r : with_reason(l, learn(g->triage, &l->samples, l->vectors, l->seen, &o, &l->learned, e), e);
 }
 
 // By a desk of its own, which is closed before the learning begins.

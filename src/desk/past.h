@@ -4,6 +4,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "triage/intents.h"
+#include "triage/labels.h"
+#include "triage/mapping.h"
 #include "triage/triage.h"
 
 enum {
@@ -26,15 +29,14 @@ struct past {
         size_t n, cap;
         size_t skipped;  // rows without text
         size_t labelled; // with a tier
+        size_t unread;   // with a label that is not known, or is without a tier
+        char why[240];   // the first of them, with its line
         char digest[17]; // of the file's bytes: the same tickets have the same
 };
 void past_clear(struct past *p);
 #define _cleanup_past_ _cleanup_(past_clear)
 
-// From a file as triage/columns.h reads it. Columns: subject; description, or body, text; tier; category; answer, or
-// reply; article; language. m: how the file calls columns and values (triage/samples.h); NULL: as we do. `intents`:
-// another file of that kind, of intent, tier and category; then a column intent or label says what a ticket is; NULL:
-// none. -EINVAL with file and line when it is malformed or has no text, -EFBIG, and the errors of file_read.
-struct mapping;
-_warn_unused_ int past_read(const char *path, const char *intents, const struct mapping *m, struct past *ret,
-                            struct error *e);
+// From a file as triage/ticket_rows.h reads it, with what it says of labels. m: how the file calls columns and values;
+// NULL: as we do. -EINVAL with file and line when it is malformed or has no text, -EFBIG, and the errors of file_read.
+_warn_unused_ int past_read(const char *path, const struct mapping *m, const struct labels *labels,
+                            const struct intents *intents, struct past *ret, struct error *e);

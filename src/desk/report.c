@@ -172,9 +172,11 @@ static json_t *head(const struct rehearsal *r, const struct report_options *o) {
         struct knowledge_state k;
 
         knowledge_state(r->desk->knowledge, &k);
-        return json_pack("{s:I, s:I, s:I, s:I, s:f, s:s?, s:s, s:f, s:o, s:o, s:o}", "tickets", (json_int_t) r->past->n,
-                         "labelled", (json_int_t) r->past->labelled, "without_text", (json_int_t) r->past->skipped,
-                         "resumed", (json_int_t) r->resumed, "seconds", round(r->seconds * 10) / 10, "model",
+        return json_pack("{s:I, s:I, s:I, s:I, s:s?, s:I, s:f, s:s?, s:s, s:f, s:o, s:o, s:o}", "tickets",
+                         (json_int_t) r->past->n, "labelled", (json_int_t) r->past->labelled, "without_text",
+                         (json_int_t) r->past->skipped, "unread_labels", (json_int_t) r->past->unread, "first_unread",
+                         r->past->unread > 0 ? r->past->why : NULL, "resumed", (json_int_t) r->resumed, "seconds",
+                         round(r->seconds * 10) / 10, "model",
                          r->desk->encoder ? encoder_version(r->desk->encoder) : NULL, "knowledge", k.version,
                          "minutes_per_ticket", o->minutes, "methods", methods(r), "actions", actions(r), "automatic",
                          automatic(r, o));

@@ -155,7 +155,8 @@ json_t *report_quality(const struct rehearsal *r) {
         json_t *o = summary(&m);
         if (!o)
                 return NULL;
-        json_object_set_new(o, "category_accuracy", json_rounded(measure_category_accuracy(&m)));
+        json_object_set_new(o, "category_accuracy",
+                            m.category_n > 0 ? json_rounded(measure_category_accuracy(&m)) : json_null());
         json_object_set_new(o, "tiers", by_tier(&m));
         json_object_set_new(o, "bins", bins_json(&m));
         json_object_set_new(o, "categories", by_category(r));

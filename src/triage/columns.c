@@ -36,6 +36,8 @@ static int read_csv(const struct columns *c, char *text, struct error *e) {
                 means[i] = c->find(c->arg, fields[i]);
                 any = any || (means[i] < c->n && (c->needed >> means[i] & 1));
         }
+        if (r == 0 && c->header) // before what is needed is missed: a name that is misspelt explains it
+                r = c->header(c->arg, fields, n, e);
         if (r == 0 && !any)
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID,
                                  "%s has no column \"%s\" in its first line; a mapping can name them", c->path,

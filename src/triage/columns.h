@@ -25,6 +25,8 @@ struct columns {
         size_t n;         // meanings, at most COLUMNS_MAX
         // Which one the file means by this name; COLUMNS_NONE: none.
         size_t (*find)(void *arg, const char *name);
+        // The names of a header line, before its rows; NULL: nothing to check. Returns as row.
+        int (*header)(void *arg, const char *const *names, size_t n, struct error *e);
         // A row: values[n], "" for what it does not have; borrowed. Values of a JSON list are joined by line breaks,
         // numbers are written out. line: of the file, from 1. Returns 0, or negative with e: that ends the reading.
         int (*row)(void *arg, size_t line, const char *const *values, struct error *e);

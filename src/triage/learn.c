@@ -72,7 +72,7 @@ void learned_clear(struct learned *l) {
 static size_t cost(const struct measure *m) {
         size_t missed = m->confusion[TIER_COMPLEX][TIER_1] + m->confusion[TIER_COMPLEX][TIER_2];
 
-        return 2 * (m->n - m->right + missed) + m->n - m->category_right;
+        return 2 * (m->n - m->right + missed) + m->category_n - m->category_right;
 }
 
 int learn(const struct triage *t, const struct samples *s, const float *vectors, const bool *seen,

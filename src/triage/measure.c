@@ -18,6 +18,7 @@ void measure_add_known(struct measure *m, double confidence, bool right) {
 
 void measure_add(struct measure *m, enum tier tier, const char *category, const struct verdict *v) {
         measure_add_known(m, v->confidence, v->tier == tier);
+        m->category_n += *category != '\0';
         m->category_right += str_eq(v->category, category);
         m->confusion[tier][v->tier]++;
 }
@@ -39,7 +40,7 @@ double measure_accuracy(const struct measure *m) {
 }
 
 double measure_category_accuracy(const struct measure *m) {
-        return share(m->category_right, m->n);
+        return share(m->category_right, m->category_n);
 }
 
 double measure_recall(const struct measure *m, enum tier t) {

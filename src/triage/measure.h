@@ -8,13 +8,14 @@
 enum { MEASURE_BINS = 10 };
 
 struct measure {
-        size_t n, right, category_right;
+        size_t n, right;
+        size_t category_n, category_right;          // of those whose category is known
         size_t confusion[TIER_COUNT_][TIER_COUNT_]; // [what it is][what was said]
         size_t bin_n[MEASURE_BINS], bin_right[MEASURE_BINS];
         double bin_confidence[MEASURE_BINS]; // sums
 };
 
-// A verdict on a ticket that is of this tier and category.
+// A verdict on a ticket that is of this tier and category; "": which category is not known.
 void measure_add(struct measure *m, enum tier tier, const char *category, const struct verdict *v);
 // A verdict of which only is known whether its tier was right: it counts in n, right and the bins alone.
 void measure_add_known(struct measure *m, double confidence, bool right);

@@ -6,15 +6,7 @@
 
 #include "base/string.h"
 #include "text/quote.h"
-#include "triage/columns.h"
-#include "triage/mapping.h"
-
-// The columns that are read, by our names.
-enum column { SUBJECT, DESCRIPTION, TIER, CATEGORY, INTENT, GROUP, COLUMN_COUNT_ };
-static const char *const column_names[COLUMN_COUNT_] = {
-                [SUBJECT] = "subject",   [DESCRIPTION] = "description", [TIER] = "tier",
-                [CATEGORY] = "category", [INTENT] = "intent",           [GROUP] = "group",
-};
+#include "triage/ticket_rows.h"
 
 static void sample_clear(struct sample *s) {
         free(s->category);
@@ -88,84 +80,48 @@ int samples_add_names(struct samples *s, const struct labels *labels, const stru
         return r == -EINVAL ? 0 : r;
 }
 
-// ---- one row, whatever it was read from
+// ---- a file
 
 struct intake {
         struct samples *s;
-        const char *path, *group;
-        const struct mapping *m;
-        const struct labels *labels;
-        const struct intents *intents;
+        const struct ticket_rows *rows;
+        const char *group;
 };
 
-static void skip(struct intake *rd, size_t line, const char *why) {
-        if (rd->s->skipped++ == 0)
-                snprintf(rd->s->why, sizeof(rd->s->why), "line %zu: %s", line, why);
+static void skip(struct intake *in, size_t line, const char *why) {
+        if (in->s->skipped++ == 0)
+                snprintf(in->s->why, sizeof(in->s->why), "line %zu: %s", line, why);
 }
 
-static bool is_category(void *arg, const char *word) {
-        const struct intake *rd = arg;
+static int add_row(void *arg, size_t line, const char *const *f, const struct ticket_label *label, struct error *e) {
+        struct intake *in = arg;
+        struct sample_row one = {.tier = label->tier,
+                                 .category = label->category,
+                                 .intent = label->intent,
+                                 .subject = f[TICKET_SUBJECT],
+                                 .body = f[TICKET_DESCRIPTION],
+                                 .group = in->group ? in->group : f[TICKET_GROUP]};
+        int r = samples_add(in->s, in->rows->labels, in->rows->intents, &one);
 
-        return labels_find(rd->labels, word) != LABEL_NONE;
-}
-
-static bool is_intent(void *arg, const char *word) {
-        const struct intake *rd = arg;
-
-        return intents_find(rd->intents, word) != NULL;
-}
-
-static int add_row(void *arg, size_t line, const char *const *f, struct error *e) {
-        struct intake *rd = arg;
-        char category[MAPPING_WORD_SIZE], tier[MAPPING_WORD_SIZE], intent[MAPPING_WORD_SIZE];
-
-        mapping_word(rd->m, MAPPING_CATEGORY, f[CATEGORY], is_category, rd, category);
-        mapping_word(rd->m, MAPPING_INTENT, f[INTENT], is_intent, rd, intent);
-        // One word may say both: a type of ticket that stands for a tier as well as for a category.
-        mapping_word(rd->m, MAPPING_TIER, *f[TIER] ? f[TIER] : f[CATEGORY], mapping_is_tier, rd, tier);
-        struct sample_row one = {.tier = TIER_COUNT_,
-                                 .category = category,
-                                 .intent = intent,
-                                 .subject = f[SUBJECT],
-                                 .body = f[DESCRIPTION],
-                                 .group = (rd->group ? rd->group : f[GROUP])};
-
-        if (tier_parse(tier, &one.tier) < 0)
-                one.tier = TIER_COUNT_;
-        int r = samples_add(rd->s, rd->labels, rd->intents, &one);
         if (r == -ENOMEM)
-                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets of %s", rd->path);
+                return error_set(e, r, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets of %s", in->rows->path);
         if (r < 0)
-                skip(rd, line,
-                     str_empty(f[SUBJECT]) && str_empty(f[DESCRIPTION]) ? "there is no text"
-                     : one.tier == TIER_COUNT_                          ? "neither its tier nor its intent is known"
-                                                                        : "its category is not in categories.tsv");
+                skip(in, line,
+                     str_empty(f[TICKET_SUBJECT]) && str_empty(f[TICKET_DESCRIPTION]) ? "there is no text"
+                                                                                      : label->why);
         return 0;
-}
-
-// ---- the file
-
-static size_t find_column(void *arg, const char *name) {
-        const struct intake *rd = arg;
-        const char *ours = mapping_get(rd->m, MAPPING_COLUMN, name);
-
-        for (size_t k = 0; k < COLUMN_COUNT_; k++)
-                if (str_ieq(ours, column_names[k]))
-                        return k;
-        return COLUMNS_NONE;
 }
 
 int samples_read(struct samples *s, const char *path, const struct mapping *m, const struct labels *labels,
                  const struct intents *intents, const char *group, struct error *e) {
-        struct intake rd = {.s = s, .path = path, .group = group, .m = m, .labels = labels, .intents = intents};
-        const struct columns c = {.path = path,
-                                  .bytes_max = SAMPLES_FILE_MAX,
-                                  .n = COLUMN_COUNT_,
-                                  .find = find_column,
-                                  .row = add_row,
-                                  .arg = &rd,
-                                  .needed = 1U << SUBJECT | 1U << DESCRIPTION,
-                                  .needed_name = "subject\" or \"description"};
+        struct ticket_rows rows = {.path = path,
+                                   .bytes_max = SAMPLES_FILE_MAX,
+                                   .mapping = m,
+                                   .labels = labels,
+                                   .intents = intents,
+                                   .row = add_row};
+        struct intake in = {.s = s, .rows = &rows, .group = group};
 
-        return columns_read(&c, NULL, e);
+        rows.arg = &in;
+        return ticket_rows_read(&rows, NULL, e);
 }

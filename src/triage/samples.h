@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "triage/intents.h"
 #include "triage/labels.h"
+#include "triage/mapping.h"
 #include "triage/triage.h"
 
 enum {
@@ -27,7 +28,7 @@ struct samples {
         struct sample *items;
         size_t n, cap;
         size_t skipped; // rows without a label or text, or with one that is not known
-        char why[160];  // the first of them, with its line
+        char why[240];  // the first of them, with its line
 };
 
 // A row as it was read: borrowed, any may be NULL; tier TIER_COUNT_: not said.
@@ -48,16 +49,9 @@ _warn_unused_ int samples_add(struct samples *s, const struct labels *labels, co
 // one each. 0 or -ENOMEM.
 _warn_unused_ int samples_add_names(struct samples *s, const struct labels *labels, const struct intents *intents);
 
-// How a file calls things: rows of kind, their word, ours. "column" names a column (subject, description, tier,
-// category, intent, group); "tier", "category" and "intent" translate a value.
-struct mapping;
-_warn_unused_ int mapping_read(const char *path, struct mapping **ret, struct error *e);
-struct mapping *mapping_free(struct mapping *m);
-DEFINE_CLEANUP(struct mapping, mapping_free);
-
-// Adds the rows of a file: *.csv (RFC 4180, a header line) or lines of JSON objects. mapping may be NULL. A row that
-// cannot be used is counted and left out; -EINVAL with file and line when the file itself is malformed or no column is
-// known, and the errors of file_read. group: what all rows of the file belong to, NULL: nothing.
+// Adds the rows of a file (triage/ticket_rows.h). mapping may be NULL. A row that cannot be used is counted and left
+// out; -EINVAL with file and line when the file itself is malformed or no column is known, and the errors of file_read.
+// group: what all rows of the file belong to, NULL: nothing.
 _warn_unused_ int samples_read(struct samples *s, const char *path, const struct mapping *m,
                                const struct labels *labels, const struct intents *intents, const char *group,
                                struct error *e);

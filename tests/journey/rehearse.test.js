@@ -54,6 +54,30 @@ describe('evaluate', () => {
                 assert.equal(r.tickets, 3);
                 assert.equal(r.labelled, 2);
         });
+        test('reads the desk\'s own intents and a mapping as training does, and says which labels it cannot read', () => {
+                const folder = folderWith({ 'past.csv': 'words,kind\nI forgot my password,forgot\nMy card was stolen,stolen\nHello,unheard of\n', 'tickets.csv': 'text,tier,category\nI forgot it,tier_1,moon\nWhere is it,gold,\n',
+                        'no_category.csv': 'text,tier\nI forgot my password,tier_1\n', 'gold.csv': 'text,tier\nI forgot it,gold\n',
+                        'map.tsv': 'column\twords\tdescription\ncolumn\tkind\tintent\n', 'bad.tsv': 'tier\tfoo\ttier_9\n', 'far.tsv': 'column\tKind of ticket\tintent\n' });
+                fs.cpSync('config', path.join(folder, 'config'), { recursive: true });
+                fs.writeFileSync(path.join(folder, 'config/intents.tsv'), 'forgot\ttier_1\tpassword_reset\nstolen\tcomplex\tsecurity\n');
+                const at = (name) => path.join(folder, name), own = { settings: { ...keyword, CONFIG_DIR: at('config') } };
+                const args = ['evaluate', at('past.csv'), '--mapping', at('map.tsv'), '--json'];
+                const { stdout, stderr } = run(args, own);
+                const r = JSON.parse(stdout || '{}');
+                assert.equal(r.labelled, 2, stderr);
+                assert.equal(r.unread_labels, 1);
+                assert.equal(r.first_unread, 'line 4: the intent "unheard of" is not in the table of intents');
+                const named = JSON.parse(run([...args, '--intents', at('config/intents.tsv')]).stdout);
+                assert.deepEqual(named.quality, r.quality, 'the same table, named');
+
+                const moon = report(['evaluate', at('tickets.csv')]);
+                assert.equal(moon.quality.category_accuracy, null, 'a category that nobody has is no mistake');
+                assert.match(run(['evaluate', at('tickets.csv')]).stdout, /^Not read +2 labels \(line 2: the category "moon" is not in categories\.tsv\)$/m);
+                assert.equal(report(['evaluate', at('no_category.csv')]).unread_labels, 0);
+                assert.match(run(['evaluate', at('gold.csv')]).stderr, /says of no ticket what tier it is, by a column tier or intent; line 2: "gold" is not a tier/);
+                assert.match(run(['evaluate', at('past.csv'), '--mapping', at('bad.tsv')]).stderr, /bad\.tsv, line 1: "tier_9" is not a tier/);
+                assert.match(run(['rehearse', at('past.csv'), '--mapping', at('far.tsv')]).stderr, /past\.csv has no column "Kind of ticket", which the mapping names in line 1/);
+        });
         test('tries thresholds: four tickets are no evidence', () => {
                 const { thresholds } = report(['evaluate', file, '--max-wrong', '0.05']);
                 assert.equal(thresholds.max_wrong, 0.05);

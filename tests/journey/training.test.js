@@ -12,7 +12,7 @@ const things = ['kettle', 'lamp', 'chair', 'drill', 'scale', 'clock', 'heater', 
 const foods = ['muesli', 'oat bar', 'almond bread', 'rice cake', 'lentil soup', 'corn flakes', 'cocoa', 'rye roll', 'granola', 'soy drink', 'nut cream', 'fig jam'];
 const csv = ['words,kind', ...things.flatMap((x) => [`The ${x} you sent arrived broken,exchange`, `My new ${x} stopped working after a day,exchange`]),
         ...foods.flatMap((x) => [`Is there gluten in the ${x}?,allergy`, `Can I eat the ${x} with a nut allergy?,allergy`])].join('\n');
-const mapping = 'column\twords\tdescription\ncolumn\tkind\tintent\n';
+const mapping = 'column\twords\ttext\ncolumn\tkind\tintent\n';
 const ticket = { subject: 'Broken', description: 'The vase you sent arrived broken' };
 
 function deskFolder() {
@@ -90,8 +90,9 @@ describe('training', { skip: noModel }, () => {
                         assert.equal(fs.statSync(name).mode & 0o777, mode & ~process.umask(), name);
         });
         test('says what is wrong with a file', () => {
-                const folder = folderWith({ 'a.csv': 'a,b\n1,2\n', 'b.csv': 'description,tier,category\nhelp,tier_1,general\n' });
-                for (const [args, words] of [[['--from', 'a.csv'], /no column/], [['--from', 'b.csv'], /at least 20/], [['--from', 'nowhere.csv'], /nowhere\.csv/], [[], /--from/]]) {
+                const folder = folderWith({ 'a.csv': 'a,b\n1,2\n', 'b.csv': 'description,tier,category\nhelp,tier_1,general\n', 'c.csv': 'text,intent\nhelp,lost\nno,found\n' });
+                for (const [args, words] of [[['--from', 'a.csv'], /no column/], [['--from', 'b.csv'], /at least 20/],
+                        [['--from', 'c.csv'], /^firstline: 0 tickets; at least 20 are needed to learn from; 2 rows were left out, the first, line 2: there is no intents\.tsv in CONFIG_DIR that says what the intent "lost" means$/m], [['--from', 'nowhere.csv'], /nowhere\.csv/], [[], /--from/]]) {
                         const run = command(['train', ...args.map((a) => (a.endsWith('.csv') ? path.join(folder, a) : a))], { folder: newFolder() });
                         assert.notEqual(run.status, 0);
                         assert.match(run.stderr, words);

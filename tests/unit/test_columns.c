@@ -108,6 +108,8 @@ static bool is_ours(void *arg _unused_, const char *word) {
 
 static void a_cell_with_several_values_stands_for_the_one_that_is_known(void **state _unused_) {
         char folder[] = "/tmp/firstline-columns-XXXXXX", word[MAPPING_WORD_SIZE];
+        static const struct labels labels = {.names = {"billing", "technical"}, .n = 2};
+        static const struct intents none = {0};
         struct mapping *m _cleanup_(mapping_free_p) = NULL;
         struct error e = ERROR_INIT;
         static const char rows[] = "category\tRefund please\tbilling\ncategory\tBroken\ttechnical\n";
@@ -115,7 +117,7 @@ static void a_cell_with_several_values_stands_for_the_one_that_is_known(void **s
         assert_non_null(mkdtemp(folder));
         char *path _cleanup_free_ = file_join(folder, "map.tsv");
         assert_int_equal(file_write(path, rows, sizeof(rows) - 1, false, &e), 0);
-        assert_int_equal(mapping_read(path, &m, &e), 0);
+        assert_int_equal(mapping_read(path, &labels, &none, &m, &e), 0);
         (void) unlink(path);
         (void) rmdir(folder);
         static const struct {
