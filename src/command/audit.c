@@ -3,7 +3,6 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "command/list.h"
@@ -83,7 +82,6 @@ static int read_trail(struct store *s, int64_t ticket, struct trail *t, struct e
 }
 
 static int run(const struct invocation *i, struct error *e) {
-        const char *path = parts_database(i->settings);
         struct store *store _cleanup_(store_close_p) = NULL;
         struct trail t = {0};
         int64_t ticket;
@@ -91,10 +89,9 @@ static int run(const struct invocation *i, struct error *e) {
 
         if (str_to_int64(i->operands[0], 1, INT64_MAX, &ticket) < 0)
                 return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a ticket's number", i->operands[0]);
-        // Looking makes no database.
-        if (path && !file_exists(path))
-                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL", path);
-        r = store_open(settings_text(i->settings, SETTING_DATABASE_URL), &store, e);
+        r = parts_database_there(i->settings, e);
+        if (r == 0)
+                r = store_open(settings_text(i->settings, SETTING_DATABASE_URL), &store, e);
         if (r < 0)
                 return r;
         if (i->json && !(t.rows = json_array()))

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 
-#include "base/file.h"
 #include "base/string.h"
 #include "command/list.h"
 #include "command/output.h"
@@ -44,13 +43,12 @@ static int read_request(const struct invocation *i, struct erasure *ret, struct 
 
 static int run(const struct invocation *i, struct error *e) {
         struct store *store _cleanup_(store_close_p) = NULL;
-        const char *path = parts_database(i->settings);
         struct erased done = {0};
         struct erasure q;
         int r = read_request(i, &q, e);
 
-        if (r == 0 && path && !file_exists(path))
-                r = error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL", path);
+        if (r == 0)
+                r = parts_database_there(i->settings, e);
         if (r == 0)
                 r = store_open(settings_text(i->settings, SETTING_DATABASE_URL), &store, e);
         if (r == 0)

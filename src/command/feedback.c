@@ -4,6 +4,7 @@
 #include "base/string.h"
 #include "command/list.h"
 #include "command/output.h"
+#include "command/parts.h"
 #include "desk/desk.h"
 
 static int run(const struct invocation *i, struct error *e) {
@@ -16,8 +17,9 @@ static int run(const struct invocation *i, struct error *e) {
 
         if (str_to_int64(i->operands[0], 1, INT64_MAX, &f.ticket_id) < 0)
                 return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a ticket's number", i->operands[0]);
-        int r = desk_open(i->settings, DESK_STORE, &desk, e);
-        if (r < 0 || (r = desk_feedback(desk, &f, &id, e)) < 0)
+        int r = parts_database_there(i->settings, e);
+        if (r < 0 || (r = desk_open(i->settings, DESK_STORE | DESK_STORE_NEEDED, &desk, e)) < 0 ||
+            (r = desk_feedback(desk, &f, &id, e)) < 0)
                 return r;
         if (i->json)
                 return output_json(stdout,

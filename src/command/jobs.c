@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "command/list.h"
@@ -14,12 +13,9 @@
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, STATE_COLUMN = 11, ERROR_INDENT = 4 };
 
 static int open_database(const struct invocation *i, struct store **ret, struct error *e) {
-        const char *path = parts_database(i->settings);
+        int r = parts_database_there(i->settings, e);
 
-        // Looking makes no database.
-        if (path && !file_exists(path))
-                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL", path);
-        return store_open(settings_text(i->settings, SETTING_DATABASE_URL), ret, e);
+        return r < 0 ? r : store_open(settings_text(i->settings, SETTING_DATABASE_URL), ret, e);
 }
 
 static int read_filter(const struct invocation *i, struct job_filter *f, struct error *e) {

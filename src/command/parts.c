@@ -45,6 +45,14 @@ const char *parts_database(const struct settings *s) {
         return str_starts(url, SQLITE_SCHEME) ? url + strlen(SQLITE_SCHEME) : NULL;
 }
 
+int parts_database_there(const struct settings *s, struct error *e) {
+        const char *path = parts_database(s);
+
+        if (path && !file_exists(path))
+                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL", path);
+        return 0;
+}
+
 void parts_log(const struct settings *s, enum log_level otherwise, bool json) {
         static const char *const names[] = {"DEBUG", "INFO", "WARNING", "ERROR"};
         enum log_level level = otherwise;

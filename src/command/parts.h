@@ -19,6 +19,9 @@ _warn_unused_ int parts_zero_shot(const struct settings *s, struct cross **ret, 
 // The path of DATABASE_URL when it names a file, else NULL. Borrowed.
 const char *parts_database(const struct settings *s);
 
+// For commands that only look, and for those that add to what is there: they make no database. 0, or -ENOENT with e.
+_warn_unused_ int parts_database_there(const struct settings *s, struct error *e);
+
 // Sets level and format of the log as the settings say, JSON also where `json` asks for it; `otherwise` is the level
 // where LOG_LEVEL has its default.
 void parts_log(const struct settings *s, enum log_level otherwise, bool json);

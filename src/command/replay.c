@@ -1,6 +1,5 @@
 #include <errno.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "command/list.h"
@@ -34,12 +33,9 @@ static int run(const struct invocation *i, struct error *e) {
 
         if (str_to_int64(i->operands[0], 1, INT64_MAX, &ticket) < 0)
                 return error_set(e, -EINVAL, ERROR_USAGE, "%s is not a ticket's number", i->operands[0]);
-        // Looking makes no database.
-        const char *path = parts_database(i->settings);
-        if (path && !file_exists(path))
-                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL", path);
-        int r = desk_open(i->settings, DESK_STORE, &desk, e);
-        if (r < 0 || (r = desk_redecide(desk, ticket, &report, e)) < 0)
+        int r = parts_database_there(i->settings, e);
+        if (r < 0 || (r = desk_open(i->settings, DESK_STORE | DESK_STORE_NEEDED, &desk, e)) < 0 ||
+            (r = desk_redecide(desk, ticket, &report, e)) < 0)
                 return r;
         bool same = json_is_true(json_object_get(report, "same"));
         if (i->json) {

@@ -53,7 +53,9 @@ static int run(const struct invocation *i, struct error *e) {
 
         if (resume && (!str_eq(i->operands[0], "resume") || i->n_operands < 2))
                 return error_set(e, -EINVAL, ERROR_USAGE, "after risk comes nothing, or resume and a category");
-        int r = desk_open(i->settings, DESK_STORE, &desk, e);
+        int r = parts_database_there(i->settings, e);
+        if (r == 0)
+                r = desk_open(i->settings, DESK_STORE | DESK_STORE_NEEDED, &desk, e);
         if (r < 0)
                 return r;
         if (!resume)

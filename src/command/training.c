@@ -248,7 +248,10 @@ int training_desk(const struct invocation *i, struct error *e) {
         struct training g _cleanup_training_ = {0};
         struct lesson l _cleanup_(lesson_clear) = {0};
         int64_t in_use = 0;
-        int r = str_eq(invocation_value(i, "--from"), "freshdesk") ? fetch(i, &l, e) : 0;
+        const char *from = invocation_value(i, "--from");
+        int r = str_eq(from, "freshdesk")  ? fetch(i, &l, e)
+                : str_eq(from, "database") ? parts_database_there(i->settings, e)
+                                           : 0;
 
         if (r == 0)
                 r = training_open(i->settings, true, &g, e);

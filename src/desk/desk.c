@@ -44,6 +44,8 @@ static int open_store(struct desk *d, struct error *e) {
         if (!(d->flags & DESK_STORE))
                 return 0;
         int r = store_open(settings_text(d->settings, SETTING_DATABASE_URL), &s, &why);
+        if (r < 0 && d->flags & DESK_STORE_NEEDED)
+                return error_set(e, r, why.code, "%s", why.message);
         if (r == -EPROTONOSUPPORT || r == -EBADMSG || r == -EINVAL || r == -ENOMEM)
                 return error_set(e, r, why.code, "%s", why.message);
         if (r < 0)

@@ -130,6 +130,31 @@ describe('evaluate', () => {
         });
 });
 
+describe('a database that cannot be opened', () => {
+        test('is no reason to tell the figures of another classifier', () => {
+                const folder = folderWith({ 'tickets.csv': tickets, 'db/firstline.db': '' }), uid = process.getuid() === 0 ? 65534 : undefined;
+                for (const name of ['', 'db/firstline.db', 'db'])
+                        fs.chmodSync(path.join(folder, name), name.endsWith('.db') ? 0o444 : 0o555);
+                const settings = { ...keyword, DATABASE_URL: `sqlite:${path.join(folder, 'db/firstline.db')}`, ...(uid && { RUN_AS: uid }) };
+                for (const args of [['evaluate', path.join(folder, 'tickets.csv')], ['rehearse', path.join(folder, 'tickets.csv')], ['risk'], ['feedback', '7', '--answer', 'right']]) {
+                        const { status, stdout, stderr } = command(args, { folder, settings });
+                        assert.equal(status, 1, args[0]);
+                        assert.equal(stdout, '');
+                        assert.match(stderr, /^firstline: [^\n]*firstline\.db[^\n]*give this user the right to write it and its folder\n$/);
+                }
+                fs.chmodSync(folder, 0o755);
+                fs.chmodSync(path.join(folder, 'db'), 0o755);
+        });
+        test('and one that is not there is not made by a word about a ticket', () => {
+                for (const args of [['feedback', '777', '--answer', 'right'], ['risk'], ['train', '--from', 'database']]) {
+                        const { status, stderr, folder } = run(args);
+                        assert.equal(status, 1);
+                        assert.match(stderr, /no such database; see DATABASE_URL/);
+                        assert.deepEqual(fs.readdirSync(folder), []);
+                }
+        });
+});
+
 describe('rehearse', () => {
         const file = path.join(folderWith({ 'tickets.csv': tickets }), 'tickets.csv');
 
