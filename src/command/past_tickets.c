@@ -64,7 +64,10 @@ static int keep(struct desk *desk, const struct rehearsal *r, struct error *e) {
                                  "there is no database to keep the evidence in: see DATABASE_URL");
         int k = evidence_keep(s, r, &rows, e);
         if (k == 0)
-                fprintf(stderr, "%zu tickets kept as evidence\n", rows);
+                fprintf(stderr,
+                        "%zu tickets kept as evidence; left out: %zu with the text of another, %zu that the classifier "
+                        "was learned from\n",
+                        rows, r->past->repeats, r->learned);
         return k;
 }
 
@@ -114,11 +117,11 @@ static int judge(const json_t *report, double max_wrong) {
         double share = report_share_wrong(report), bound = json_number_value(json_object_get(a, "bound"));
         long long known = json_int_or(a, "known", 0), wrong = json_int_or(a, "wrong", 0);
 
-        if (known == 0) {
+        if (!json_is_number(json_object_get(a, "bound"))) {
                 fprintf(stderr, "firstline: --max-wrong %g is not shown: %s\n", max_wrong,
-                        json_int_or(a, "tickets", 0) == 0
-                                        ? "no ticket would have been answered"
-                                        : "neither labels nor agents' answers tell what was right of the answers");
+                        json_int_or(a, "tickets", 0) == 0 ? "no ticket would have been answered"
+                        : known > 0 ? "the classifier has learned from all of which it is known what was right"
+                                    : "neither labels nor agents' answers tell what was right of the answers");
                 return PAST_NOT_KNOWN;
         }
         if (share > max_wrong) {

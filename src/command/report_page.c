@@ -49,7 +49,8 @@ static void key_figures(struct buffer *out, const json_t *report) {
         key_figure(out, "answered", 1, " %", 100 * number(a, "share"));
         if (json_is_number(json_object_get(a, "share_wrong"))) {
                 key_figure(out, "of these wrong, where it is known", 1, " %", 100 * number(a, "share_wrong"));
-                key_figure(out, "at most, with 95 % certainty", 1, " %", 100 * number(a, "bound"));
+                if (json_is_number(json_object_get(a, "bound")))
+                        key_figure(out, "at most, with 95 % certainty", 1, " %", 100 * number(a, "bound"));
         }
         key_figure(out, "hours saved", 1, "", number(a, "hours_saved"));
         if (q) {

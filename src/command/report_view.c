@@ -34,6 +34,12 @@ static void view_service(FILE *f, const json_t *report) {
         if (number(report, "unread_labels") > 0)
                 output_field(f, "Not read", "%.0f labels (%s)", number(report, "unread_labels"),
                              string(report, "first_unread"));
+        if (number(report, "repeats") > 0)
+                output_field(f, "Repeats", "%.0f have the text of another; as evidence a text counts once",
+                             number(report, "repeats"));
+        if (number(report, "learned_from") > 0)
+                output_field(f, "Learned", "%.0f taught the classifier that is in use: they are no evidence",
+                             number(report, "learned_from"));
         output_field(f, "Resolved", "%.0f", number(d, "auto_resolve"));
         output_field(f, "Answered", "%.0f", number(d, "answer"));
         if (number(d, "draft") > 0)
@@ -41,11 +47,14 @@ static void view_service(FILE *f, const json_t *report) {
         output_field(f, "Escalated", "%.0f", number(d, "escalate"));
         if (number(d, "failed") > 0)
                 output_field(f, "Failed", "%.0f", number(d, "failed"));
-        if (json_is_number(json_object_get(a, "share_wrong")))
+        if (json_is_number(json_object_get(a, "bound")))
                 output_field(f, "Wrong",
                              "%.0f of %.0f whose truth is known (%.1f %%; at most %.1f %%): %.0f tier, %.0f article",
                              number(a, "wrong"), number(a, "known"), percent(a, "share_wrong"), percent(a, "bound"),
                              number(a, "wrong_tier"), number(a, "wrong_answer"));
+        else if (json_is_number(json_object_get(a, "share_wrong")))
+                output_field(f, "Wrong", "%.0f of %.0f, all of which the classifier has learned from",
+                             number(a, "wrong"), number(a, "known"));
         else
                 output_field(f, "Wrong", "not known: neither labels nor agents' answers tell");
         output_field(f, "Hours saved", "%.1f, at %.0f minutes a ticket", number(a, "hours_saved"),

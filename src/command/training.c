@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "command/archive.h"
@@ -13,7 +12,6 @@
 #include "triage/learn.h"
 #include "triage/own.h"
 
-enum { HASH_LEN = 16 }; // hex digits that a ticket is known by
 static const double DESK_BALANCE = 0.5;
 
 void training_close(struct training *g) {
@@ -56,7 +54,7 @@ struct lesson {
         struct learned learned;
         float *vectors;
         bool *seen; // by what is in use
-        char *hashes;
+        char *keys; // of the tickets, a line each
         int64_t id;
         bool adopted;
         char *fetched; // the file with Freshdesk's tickets; NULL: not from there
@@ -69,7 +67,7 @@ static void lesson_clear(struct lesson *l) {
         learned_clear(&l->learned);
         free(l->vectors);
         free(l->seen);
-        free(l->hashes);
+        free(l->keys);
         free(l->fetched);
 }
 
@@ -109,25 +107,23 @@ static int read_samples(const struct invocation *i, const struct training *g, st
         return x.result < 0 ? error_set(e, x.result, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets") : 0;
 }
 
-// A line of HASH_LEN hex digits for each ticket; which of them the classifier in use was learned from.
+// A line with the key of each ticket; which of them the classifier in use was learned from.
 static int mark_seen(struct lesson *l, struct error *e) {
+        struct own_lessons before _cleanup_own_lessons_ = {0};
         size_t n = l->samples.n;
-        char hex[DIGEST_HEX_SIZE];
+        int r = own_lessons_of(l->before.seen, &before);
 
         l->seen = calloc(n + 1, sizeof(*l->seen));
-        l->hashes = calloc(n + 1, HASH_LEN + 1);
-        if (!l->seen || !l->hashes)
-                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets");
-        for (size_t i = 0; i < n; i++) {
-                char *text _cleanup_free_ = sample_text(&l->samples.items[i]);
-                if (!text || digest_sha256_hex(text, strlen(text), hex) < 0)
-                        return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets");
-                hex[HASH_LEN] = '\n';
-                hex[HASH_LEN + 1] = '\0';
-                memcpy(l->hashes + i * (HASH_LEN + 1), hex, HASH_LEN + 1);
-                l->seen[i] = l->before.seen && strstr(l->before.seen, hex) != NULL;
+        l->keys = calloc(n + 1, SAMPLE_KEY_SIZE);
+        for (size_t i = 0; r == 0 && l->seen && l->keys && i < n; i++) {
+                char *key = l->keys + i * SAMPLE_KEY_SIZE;
+                r = sample_key(l->samples.items[i].subject, l->samples.items[i].body, key);
+                l->seen[i] = r == 0 && own_lessons_have(&before, key);
+                key[SAMPLE_KEY_SIZE - 1] = '\n';
         }
-        return 0;
+        return r < 0 || !l->seen || !l->keys
+                               ? error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the tickets")
+                               : 0;
 }
 
 static json_t *measure_json(const struct measure *m) {
@@ -155,7 +151,7 @@ static int keep(const struct invocation *i, const struct training *g, struct les
                                      .model = l->learned.trained.classifier->model,
                                      .evidence = words,
                                      .content = text,
-                                     .seen = l->hashes};
+                                     .seen = l->keys};
 
         if (!text || !words)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the classifier");

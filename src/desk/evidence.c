@@ -102,7 +102,7 @@ static size_t add_rows(const struct rehearsal *r, enum triage_method method, jso
 
         for (size_t i = 0; i < r->past->n; i++) {
                 const struct rehearsed *x = &r->items[i];
-                enum rehearsal_truth truth = rehearsal_truth(r, i);
+                enum rehearsal_truth truth = rehearsal_evidence(r, i);
                 if (!x->done || x->failed || x->tier == TIER_COMPLEX || !x->found || truth == TRUTH_UNKNOWN ||
                     x->method != method || x->category >= triage_categories(t))
                         continue;
@@ -124,7 +124,11 @@ int evidence_keep(struct store *s, const struct rehearsal *r, size_t *ret_rows, 
 
         if (categories && n == 0)
                 return error_set(e, -ENODATA, ERROR_FILE_INVALID,
-                                 "no ticket that would be answered has a label or an agent's answer: no evidence");
+                                 r->learned > 0 ? "what the classifier was learned from is no evidence, and of no "
+                                                  "other ticket "
+                                                  "that would be answered is there a label or an agent's answer"
+                                                : "no ticket that would be answered has a label or an agent's answer: "
+                                                  "no evidence");
         triage_learned(r->desk->triage, method, learned);
         clock_iso(clock_now_ms(), iso);
         str_copy(date, sizeof(date), iso);

@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/string.h"
 #include "triage/ticket_rows.h"
 
@@ -61,6 +63,60 @@ static int add_ticket(void *arg, size_t line, const char *const *f, const struct
         return t.subject && t.description && t.category && t.answer && t.article && t.language ? 0 : no_memory(in, e);
 }
 
+// ---- tickets with the same text
+
+struct text_key {
+        uint8_t bytes[DIGEST_SIZE];
+        size_t i; // of the ticket
+};
+
+static int by_key(const void *a, const void *b) {
+        const struct text_key *x = a, *y = b;
+        int k = memcmp(x->bytes, y->bytes, sizeof(x->bytes));
+
+        return k ? k : (x->i > y->i) - (x->i < y->i);
+}
+
+// What is sent a second time differs in capitals, and in how lines are broken.
+static int text_key(const struct past_ticket *t, uint8_t ret[DIGEST_SIZE]) {
+        char *text _cleanup_free_ = str_printf("%s\n%s", t->subject, t->description), *to = text;
+        bool space = true;
+
+        if (!text)
+                return -ENOMEM;
+        for (const char *from = text; *from; from++) {
+                bool is_space = strchr(" \t\r\n", *from) != NULL;
+                if (!is_space)
+                        *to++ = *from >= 'A' && *from <= 'Z' ? (char) (*from | 0x20) : *from;
+                else if (!space)
+                        *to++ = ' ';
+                space = is_space;
+        }
+        return digest_sha256(text, (size_t) (to - text) - (to > text && space), ret);
+}
+
+static int find_repeats(struct past *p) {
+        struct text_key *keys _cleanup_free_ = calloc(p->n, sizeof(*keys));
+
+        if (!keys)
+                return -ENOMEM;
+        for (size_t i = 0; i < p->n; i++) {
+                int r = text_key(&p->items[i], keys[i].bytes);
+                if (r < 0)
+                        return r;
+                keys[i].i = i;
+        }
+        qsort(keys, p->n, sizeof(*keys), by_key);
+        for (size_t k = 1; k < p->n; k++) {
+                if (memcmp(keys[k - 1].bytes, keys[k].bytes, DIGEST_SIZE) != 0)
+                        continue;
+                p->items[keys[k - 1].i].next_same = keys[k].i;
+                p->items[keys[k].i].repeat = true;
+                p->repeats++;
+        }
+        return 0;
+}
+
 int past_read(const char *path, const struct mapping *m, const struct labels *labels, const struct intents *intents,
               struct past *ret, struct error *e) {
         struct past p _cleanup_past_ = {0};
@@ -78,6 +134,8 @@ int past_read(const char *path, const struct mapping *m, const struct labels *la
                 return r;
         if (p.n == 0)
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s has no ticket with a text", path);
+        if (find_repeats(&p) < 0)
+                return no_memory(&in, e);
         *ret = p;
         p = (struct past){0};
         return 0;

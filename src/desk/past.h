@@ -1,6 +1,7 @@
 // Past tickets from a file: what customers wrote, and where it is known what it was and what agents answered.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -22,6 +23,8 @@ struct past_ticket {
         char *answer;                // what an agent answered; "": not known
         char *article;               // document or title that answers it; "": not known
         char *language;              // "": not said
+        bool repeat;                 // an earlier one has the same text, but for white space and A to Z
+        size_t next_same;            // the next one with the same text; 0: none
 };
 
 struct past {
@@ -29,6 +32,7 @@ struct past {
         size_t n, cap;
         size_t skipped;  // rows without text
         size_t labelled; // with a tier
+        size_t repeats;  // tickets that are one
         size_t unread;   // with a label that is not known, or is without a tier
         char why[240];   // the first of them, with its line
         char digest[17]; // of the file's bytes: the same tickets have the same

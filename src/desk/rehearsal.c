@@ -16,6 +16,8 @@
 #include "desk/decide.h"
 #include "desk/rehearsal_state.h"
 #include "desk/think.h"
+#include "triage/own.h"
+#include "triage/samples.h"
 
 enum {
         THREADS_MAX = 64,
@@ -93,35 +95,6 @@ static void rehearse_one(struct desk *d, const struct past_ticket *t, struct reh
                 compare_answers(d, t, x);
         }
         x->done = true;
-}
-
-enum rehearsal_truth rehearsal_truth(const struct rehearsal *r, size_t i) {
-        const struct past_ticket *t = &r->past->items[i];
-        const struct rehearsed *x = &r->items[i];
-
-        if (t->tier != TIER_COUNT_ && t->tier != x->tier)
-                return TRUTH_WRONG_TIER;
-        if (x->answer_known && x->answered_elsewhere)
-                return TRUTH_WRONG_ANSWER;
-        return t->tier != TIER_COUNT_ || x->answer_known ? TRUTH_RIGHT : TRUTH_UNKNOWN;
-}
-
-struct risk_row *rehearsal_rows(const struct rehearsal *r, bool found, size_t *ret_n) {
-        struct risk_row *rows = calloc(MAX(r->past->n, (size_t) 1), sizeof(*rows));
-        size_t n = 0;
-
-        for (size_t i = 0; rows && i < r->past->n; i++) {
-                const struct rehearsed *x = &r->items[i];
-                enum rehearsal_truth truth = rehearsal_truth(r, i);
-                if (!x->done || x->failed || x->tier == TIER_COMPLEX)
-                        continue;
-                if (found && x->found && truth != TRUTH_UNKNOWN)
-                        rows[n++] = (struct risk_row){x->category, x->confidence, truth != TRUTH_RIGHT};
-                if (!found && r->past->items[i].tier != TIER_COUNT_)
-                        rows[n++] = (struct risk_row){x->category, x->confidence, truth == TRUTH_WRONG_TIER};
-        }
-        *ret_n = n;
-        return rows;
 }
 
 // ---- all of them
@@ -205,6 +178,25 @@ static void identify(struct rehearsal *r) {
         str_copy(r->identity, sizeof(r->identity), hex);
 }
 
+// What it was learned from, a classifier gets right.
+static int mark_learned(struct rehearsal *r, struct error *e) {
+        struct own_lessons lessons _cleanup_own_lessons_ = {0};
+        struct store *s = desk_store(r->desk);
+        char key[SAMPLE_KEY_SIZE];
+        int k = s ? own_lessons_in_use(s, &lessons, e) : 0;
+
+        for (size_t i = 0; k == 0 && lessons.n > 0 && i < r->past->n; i++) {
+                const struct past_ticket *t = &r->past->items[i];
+                if (r->items[i].method != TRIAGE_CLASSIFIER)
+                        continue;
+                if ((k = sample_key(t->subject, t->description, key)) < 0)
+                        return error_set(e, k, ERROR_OUT_OF_MEMORY, "not enough memory for the rehearsal");
+                r->items[i].learned = own_lessons_have(&lessons, key);
+                r->learned += r->items[i].learned;
+        }
+        return k;
+}
+
 int rehearsal_run(struct desk *d, const struct past *p, const struct rehearsal_options *o, struct rehearsal *ret,
                   struct error *e) {
         struct rehearsal r _cleanup_rehearsal_ = {.desk = d, .past = p};
@@ -232,6 +224,8 @@ int rehearsal_run(struct desk *d, const struct past *p, const struct rehearsal_o
         if (!complete)
                 return error_set(e, -EINTR, ERROR_INTERNAL, "stopped after %zu of %zu tickets%s",
                                  atomic_load(&run.done), p->n, o->state ? "; the same command goes on from there" : "");
+        if ((k = mark_learned(&r, e)) < 0)
+                return k;
         r.seconds = (double) (clock_monotonic_us() - started) / 1e6;
         *ret = r;
         r = (struct rehearsal){0};

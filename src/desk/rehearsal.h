@@ -30,6 +30,7 @@ struct rehearsed { // what would have become of a ticket
         char *document, *title;  // of the best passage; NULL: none was looked at
         bool answered_elsewhere; // what an agent answered, or the label, is of another article
         bool answer_known;       // answered_elsewhere says something
+        bool learned;            // the classifier that decided was learned from this ticket: it tells nothing of others
 };
 
 struct rehearsal {
@@ -38,6 +39,7 @@ struct rehearsal {
         struct rehearsed *items; // one for each ticket
         char identity[33];       // of tickets and of all that decides: a state of another one is not gone on with
         size_t resumed;          // that were known from a state file
+        size_t learned;          // items that are so
         double seconds;
 };
 void rehearsal_clear(struct rehearsal *r);
@@ -57,6 +59,10 @@ _warn_unused_ int rehearsal_run(struct desk *d, const struct past *p, const stru
                                 struct rehearsal *ret, struct error *e);
 
 enum rehearsal_truth rehearsal_truth(const struct rehearsal *r, size_t i);
+// The same as evidence: texts that are the same count once, with the first of them and the worst that one of them
+// tells; the others, and what the classifier was learned from, tell nothing.
+size_t rehearsal_texts(const struct rehearsal *r); // that may tell something: the rows' coverage is of these
+enum rehearsal_truth rehearsal_evidence(const struct rehearsal *r, size_t i);
 // Would the customer have got an answer?
 bool rehearsal_automatic(const struct rehearsed *x);
 

@@ -38,7 +38,7 @@ static json_t *methods(const struct rehearsal *r) {
 }
 
 static json_t *automatic(const struct rehearsal *r, const struct report_options *o) {
-        size_t n = 0, known = 0, by[TRUTH_WRONG_ANSWER + 1] = {0};
+        size_t n = 0, known = 0, by[TRUTH_WRONG_ANSWER + 1] = {0}, told[TRUTH_WRONG_ANSWER + 1] = {0};
 
         for (size_t i = 0; i < r->past->n; i++) {
                 if (!rehearsal_automatic(&r->items[i]))
@@ -47,14 +47,18 @@ static json_t *automatic(const struct rehearsal *r, const struct report_options 
                 n++;
                 known += truth != TRUTH_UNKNOWN;
                 by[truth]++;
+                told[rehearsal_evidence(r, i)]++;
         }
+        size_t told_wrong = told[TRUTH_WRONG_TIER] + told[TRUTH_WRONG_ANSWER],
+               told_all = told_wrong + told[TRUTH_RIGHT];
         size_t wrong = by[TRUTH_WRONG_TIER] + by[TRUTH_WRONG_ANSWER];
         return json_pack("{s:I, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "tickets", (json_int_t) n, "share",
                          json_ratio(n, r->past->n), "known", (json_int_t) known, "wrong", (json_int_t) wrong,
                          "wrong_tier", (json_int_t) by[TRUTH_WRONG_TIER], "wrong_answer",
                          (json_int_t) by[TRUTH_WRONG_ANSWER], "share_wrong",
                          known ? json_ratio(wrong, known) : json_null(), "bound",
-                         known ? json_rounded(risk_upper_bound(wrong, known, RISK_CERTAINTY)) : json_null(),
+                         told_all > 0 ? json_rounded(risk_upper_bound(told_wrong, told_all, RISK_CERTAINTY))
+                                      : json_null(),
                          "hours_saved", json_real(round((double) (n - wrong) * o->minutes / 6) / 10));
 }
 
@@ -71,7 +75,7 @@ static json_t *thresholds(const struct rehearsal *r, struct risk_row *rows, size
         struct risk_trial trial;
         json_t *list = json_array();
 
-        if (risk_try(rows, n, r->past->n, categories, max_wrong, RISK_SPLITS, &trial) < 0) {
+        if (risk_try(rows, n, rehearsal_texts(r), categories, max_wrong, RISK_SPLITS, &trial) < 0) {
                 json_decref(list);
                 return NULL;
         }
@@ -172,10 +176,11 @@ static json_t *head(const struct rehearsal *r, const struct report_options *o) {
         struct knowledge_state k;
 
         knowledge_state(r->desk->knowledge, &k);
-        return json_pack("{s:I, s:I, s:I, s:I, s:s?, s:I, s:f, s:s?, s:s, s:f, s:o, s:o, s:o}", "tickets",
+        return json_pack("{s:I, s:I, s:I, s:I, s:s?, s:I, s:I, s:I, s:f, s:s?, s:s, s:f, s:o, s:o, s:o}", "tickets",
                          (json_int_t) r->past->n, "labelled", (json_int_t) r->past->labelled, "without_text",
                          (json_int_t) r->past->skipped, "unread_labels", (json_int_t) r->past->unread, "first_unread",
-                         r->past->unread > 0 ? r->past->why : NULL, "resumed", (json_int_t) r->resumed, "seconds",
+                         r->past->unread > 0 ? r->past->why : NULL, "repeats", (json_int_t) r->past->repeats,
+                         "learned_from", (json_int_t) r->learned, "resumed", (json_int_t) r->resumed, "seconds",
                          round(r->seconds * 10) / 10, "model",
                          r->desk->encoder ? encoder_version(r->desk->encoder) : NULL, "knowledge", k.version,
                          "minutes_per_ticket", o->minutes, "methods", methods(r), "actions", actions(r), "automatic",
@@ -194,7 +199,7 @@ json_t *report_make(const struct rehearsal *r, const struct report_options *o, s
         if (whole && o->max_wrong > 0 && n > 0)
                 whole = json_object_set_new(report, "thresholds", thresholds(r, rows, n, o->max_wrong)) == 0;
         if (whole && n > 0)
-                whole = json_object_set_new(report, "curve", curve_json(rows, n, r->past->n)) == 0;
+                whole = json_object_set_new(report, "curve", curve_json(rows, n, rehearsal_texts(r))) == 0;
         if (whole && o->service)
                 whole = json_object_set_new(report, "articles", articles(r)) == 0 &&
                         json_object_set_new(report, "gaps", gaps(r, e)) == 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/string.h"
 #include "text/quote.h"
 #include "triage/ticket_rows.h"
@@ -31,6 +32,25 @@ static char *cut(const char *text) {
         return str_ndup(text, utf8_floor(text, strlen(text), SAMPLE_TEXT_MAX));
 }
 
+// Cut, and without quoted history. NULL: no memory.
+static char *own_words(const char *body) {
+        char *kept _cleanup_free_ = cut(body);
+
+        return kept ? quote_cut(kept) : NULL;
+}
+
+int sample_key(const char *subject, const char *body, char ret[SAMPLE_KEY_SIZE]) {
+        const struct sample s = {.subject = cut(subject), .body = own_words(body)};
+        char *text _cleanup_free_ = s.subject && s.body ? sample_text(&s) : NULL, hex[DIGEST_HEX_SIZE];
+        int r = text ? digest_sha256_hex(text, strlen(text), hex) : -ENOMEM;
+
+        free(s.subject);
+        free(s.body);
+        if (r == 0)
+                str_copy(ret, SAMPLE_KEY_SIZE, hex);
+        return r;
+}
+
 int samples_add(struct samples *s, const struct labels *labels, const struct intents *intents,
                 const struct sample_row *one) {
         const struct intent *known = str_empty(one->intent) ? NULL : intents_find(intents, one->intent);
@@ -42,11 +62,10 @@ int samples_add(struct samples *s, const struct labels *labels, const struct int
                 return -EINVAL;
         if (s->n == SAMPLES_MAX || memory_grow((void **) &s->items, &s->cap, s->n + 1, sizeof(*s->items)) < 0)
                 return -ENOMEM;
-        char *body _cleanup_free_ = cut(one->body ? one->body : "");
         copy.category = str_dup(category);
         copy.intent = str_dup(one->intent ? one->intent : "");
         copy.subject = cut(one->subject ? one->subject : "");
-        copy.body = body ? quote_cut(body) : NULL;
+        copy.body = own_words(one->body ? one->body : "");
         copy.group = str_dup(one->group ? one->group : "");
         s->items[s->n++] = copy;
         return copy.category && copy.intent && copy.subject && copy.body && copy.group ? 0 : -ENOMEM;

@@ -56,5 +56,9 @@ _warn_unused_ int samples_read(struct samples *s, const char *path, const struct
                                const struct labels *labels, const struct intents *intents, const char *group,
                                struct error *e);
 
+enum { SAMPLE_KEY_SIZE = 17 }; // hex digits that a text is known by, and their NUL
+// Of a text as somebody wrote it: the same for the sample that samples_add makes of it. 0, -ENOMEM or -EIO.
+_warn_unused_ int sample_key(const char *subject, const char *body, char ret[SAMPLE_KEY_SIZE]);
+
 // Subject and body as they are put before the model. The caller frees. NULL: no memory.
 _warn_unused_ char *sample_text(const struct sample *s);

@@ -105,6 +105,22 @@ describe('MAX_WRONG', () => {
                 assert.doesNotMatch(words, /\d\.\d{16}/, 'numbers are shown as they were written');
                 assert.match(command(['replay', '999999'], { settings: keyword, folder: server.folder }).stderr, /no such ticket/);
         });
+        test('copies of one ticket are one piece of evidence, and wrong where one of them is', () => {
+                const copies = ['subject,tier', ...Array.from({ length: 140 }, (_, i) => `${i % 2 ? 'how do I RESET my  password' : '"How do I reset\nmy password "'},tier_1`)];
+                const rehearse = (lines) => {
+                        const run = command(['rehearse', path.join(folderWith({ 'past.csv': lines.join('\n') }), 'past.csv'), '--keep', '--max-wrong', '0.05', '--json'], { settings: { EMBEDDING_MODEL: '' } });
+                        assert.match(run.stderr, /^1 tickets kept as evidence; left out: 1\d\d with the text of another, 0 that the classifier/m);
+                        return { status: run.status, ...JSON.parse(run.stdout) };
+                };
+                const r = rehearse(copies);
+                assert.equal(r.repeats, 139);
+                assert.equal(r.automatic.bound, 0.95, 'one that was right shows next to nothing');
+                assert.deepEqual(r.thresholds.categories.map((c) => [c.evidence, c.automatic]), [[1, false]]);
+                assert.equal(r.curve[0].coverage, 1);
+                const wrong = rehearse([...copies, 'How do I reset my password,complex']);
+                assert.equal(wrong.thresholds.categories[0].evidence, 1);
+                assert.equal(wrong.curve[0].wrong, 1);
+        });
         test('no evidence is kept of tickets that tell nothing', () => {
                 const file = path.join(folderWith({ 'past.csv': 'subject\nHow do I reset my password?\n' }), 'past.csv');
                 const run = command(['rehearse', file, '--keep'], { settings: keyword });

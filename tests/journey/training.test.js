@@ -63,6 +63,16 @@ describe('training', { skip: noModel }, () => {
                         const again = await json(from, options);
                         assert.equal(again.adopted, false, 'it has seen all of these tickets already');
 
+                        const own = ['rehearse', path.join(desk, 'tickets.csv'), '--mapping', path.join(desk, 'mapping.tsv')];
+                        const heard = await json(own, options);
+                        assert.equal(heard.learned_from, 48, 'what it was learned from is no evidence');
+                        assert.equal(heard.curve, undefined);
+                        assert.equal(heard.automatic.bound, null);
+                        assert.match((await commandAsync(own, options)).stdout, /^Learned +48 taught the classifier that is in use/m);
+                        const kept = await commandAsync([...own, '--keep'], options);
+                        assert.equal(kept.status, 1);
+                        assert.match(kept.stderr, /what the classifier was learned from is no evidence/);
+
                         assert.equal((await json(['model', 'rollback'], options)).in_use, null);
                         await until(async () => (await classify()).method === 'zero_shot', { what: 'the server goes back' });
                         const none = command(['model', 'rollback'], options);
