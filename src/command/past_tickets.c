@@ -1,6 +1,8 @@
 #include "command/past_tickets.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -41,10 +43,8 @@ static bool has_option(const struct invocation *i, const char *name) {
         return false;
 }
 
-static int rehearse(const struct invocation *i, const struct past_job *job, const struct past *past,
-                    struct rehearsal *ret, struct desk *desk, struct error *e) {
-        const char *page = invocation_value(i, "--html");
-        char *state _cleanup_free_ = page && job->service ? str_printf("%s" STATE_SUFFIX, page) : NULL;
+static int rehearse(const struct invocation *i, const char *state, const struct past *past, struct rehearsal *ret,
+                    struct desk *desk, struct error *e) {
         char label[] = "tickets";
         struct rehearsal_options o = {.state = state,
                                       .stop = interrupt_watch(),
@@ -136,23 +136,43 @@ static int judge(const json_t *report, double max_wrong) {
         return 0;
 }
 
-static int rehearse_and_tell(const struct invocation *i, const struct past_job *job, const struct report_options *o,
-                             const struct past *past, struct desk *desk, bool kept, struct error *e) {
-        struct rehearsal rehearsal _cleanup_rehearsal_ = {0};
+static int tell(const struct invocation *i, const struct past_job *job, json_t *report, struct error *e) {
         const char *page = invocation_value(i, "--html");
-        int r = rehearse(i, job, past, &rehearsal, desk, e);
+        int r = page ? report_file_write(page, job->title, i->n_operands > 0 ? i->operands[0] : "Freshdesk", report, e)
+                     : 0;
 
-        if (r < 0 || (kept && (r = keep(desk, &rehearsal, e)) < 0))
-                return r;
-        json_t *report _cleanup_json_ = report_make(&rehearsal, o, e);
-        if (!report)
-                return -ENOMEM;
-        r = page ? report_file_write(page, job->title, i->n_operands > 0 ? i->operands[0] : "Freshdesk", report, e) : 0;
         if (r == 0 && i->json)
                 r = output_json(stdout, json_incref(report), e);
         else if (r == 0)
                 report_view(stdout, report);
-        return r < 0 || !job->service || o->max_wrong <= 0 ? r : judge(report, o->max_wrong);
+        return r;
+}
+
+static int rehearse_and_tell(const struct invocation *i, const struct past_job *job, const struct report_options *o,
+                             const struct past *past, struct desk *desk, bool kept, struct error *e) {
+        struct rehearsal rehearsal _cleanup_rehearsal_ = {0};
+        const char *page = invocation_value(i, "--html");
+        char *state _cleanup_free_ = page && job->service ? str_printf("%s" STATE_SUFFIX, page) : NULL;
+        struct report_options with = *o;
+        char label[] = "questions";
+        int r = rehearse(i, state, past, &rehearsal, desk, e);
+
+        if (r < 0 || (kept && (r = keep(desk, &rehearsal, e)) < 0))
+                return r;
+        with.watch = (struct gaps_watch){interrupt_watch(), i->json ? NULL : output_progress, label};
+        json_t *report _cleanup_json_ = report_make(&rehearsal, &with, e);
+        if (!report && state && atomic_load(with.watch.stop)) {
+                char words[ERROR_MESSAGE_MAX];
+                str_copy(words, sizeof(words), e->message);
+                return error_set(e, -EINTR, e->code, "%s; the same command goes on from there", words);
+        }
+        if (!report)
+                return -EIO; // e says what it was
+        if ((r = tell(i, job, report, e)) < 0)
+                return r;
+        if (state)
+                (void) unlink(state);
+        return job->service && o->max_wrong > 0 ? judge(report, o->max_wrong) : 0;
 }
 
 int past_tickets_run(const struct invocation *i, const struct past_job *job, struct error *e) {

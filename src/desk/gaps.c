@@ -9,8 +9,9 @@
 #include "model/vectors.h"
 
 enum {
-        TOGETHER_MAX = 20000, // put together; all are counted
-        GROUPS_MAX = 2000,    // that are told apart: each question is compared with all of them
+        TOGETHER_MAX = 20000,   // put together; all are counted
+        GROUPS_MAX = 2000,      // that are told apart: each question is compared with all of them
+        EMBEDDED_AT_ONCE = 256, // questions between looks at whether to stop: a second or so
 };
 
 // How like the first question of a group the others are, from 0 (any two texts) to 1 (the same text). Two ways to ask
@@ -45,12 +46,22 @@ static int more_tickets(const void *a, const void *b) {
         return x->examples[0] < y->examples[0] ? -1 : 1; // the order of the file, so that it is always the same
 }
 
-// Each question joins the group whose first one it is most like, or begins one.
-static void group(const float *vectors, size_t dimensions, const size_t *tickets, size_t n, double alike,
-                  struct gap *groups, size_t *first, size_t *ret_n) {
+static bool stopped(const atomic_bool *stop) {
+        return stop && atomic_load(stop);
+}
+
+static int interrupted(struct error *e) {
+        return error_set(
+                        e, -EINTR, ERROR_INTERNAL,
+                        "stopped after the last ticket, while the questions that no article answers were put together");
+}
+
+// Each question joins the group whose first one it is most like, or begins one. Returns how many groups there are.
+static size_t group(const float *vectors, size_t dimensions, const size_t *tickets, size_t n, double alike,
+                    const atomic_bool *stop, struct gap *groups, size_t *first) {
         size_t n_groups = 0;
 
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < n && !stopped(stop); i++) {
                 size_t best = n_groups;
                 float nearest = (float) alike;
                 for (size_t g = 0; g < n_groups; g++) {
@@ -67,22 +78,23 @@ static void group(const float *vectors, size_t dimensions, const size_t *tickets
                 }
                 join(&groups[best], tickets[i]);
         }
-        *ret_n = n_groups;
+        return n_groups;
 }
 
-int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n, struct gaps *ret,
-               struct error *e) {
+int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n, const atomic_bool *stop,
+               struct gaps *ret, struct error *e) {
         struct gap *groups _cleanup_free_ = calloc(GROUPS_MAX, sizeof(*groups));
         size_t *first _cleanup_free_ = calloc(GROUPS_MAX, sizeof(*first));
-        size_t n_groups = 0;
         double background = 0;
         int r = groups && first ? vectors_background(m, NULL, &background, e)
                                 : error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
 
         if (r < 0)
                 return r;
-        group(vectors, encoder_dimensions(m), tickets, n, background + ALIKE * (1 - background), groups, first,
-              &n_groups);
+        size_t n_groups = group(vectors, encoder_dimensions(m), tickets, n, background + ALIKE * (1 - background), stop,
+                                groups, first);
+        if (stopped(stop))
+                return interrupted(e);
         if (n_groups > 1)
                 qsort(groups, n_groups, sizeof(*groups), more_tickets);
         ret->n = MIN(n_groups, (size_t) GAPS_SHOWN_MAX);
@@ -90,26 +102,45 @@ int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, s
         return 0;
 }
 
-static int put_together(const struct rehearsal *r, const size_t *tickets, size_t n, struct gaps *ret, struct error *e) {
+static int embed(const struct rehearsal *r, const size_t *tickets, size_t n, const struct gaps_watch *w, float *vectors,
+                 struct error *e) {
         struct encoder *m = r->desk->encoder;
-        float *vectors _cleanup_free_ = calloc(n * encoder_dimensions(m), sizeof(*vectors));
-        char **texts = calloc(n, sizeof(*texts));
-        int k = vectors && texts ? 0 : -ENOMEM;
+        char *texts[EMBEDDED_AT_ONCE] = {NULL};
+        int k = 0;
 
-        for (size_t i = 0; k == 0 && i < n; i++)
-                if (!(texts[i] = text_of(&r->past->items[tickets[i]])))
-                        k = -ENOMEM;
-        if (k == -ENOMEM)
-                (void) error_set(e, k, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
-        if (k == 0)
-                k = vectors_embed(m, NULL, (const char *const *) texts, n, 0, vectors, NULL, NULL, e);
-        for (size_t i = 0; texts && i < n; i++)
-                free(texts[i]);
-        free(texts);
-        return k < 0 ? k : gaps_group(m, vectors, tickets, n, ret, e);
+        for (size_t at = 0; k == 0 && at < n; at += EMBEDDED_AT_ONCE) {
+                size_t part = MIN(n - at, (size_t) EMBEDDED_AT_ONCE);
+                if (w->progress)
+                        w->progress(w->progress_arg, at, n);
+                for (size_t i = 0; k == 0 && i < part; i++)
+                        if (!(texts[i] = text_of(&r->past->items[tickets[at + i]])))
+                                k = error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
+                if (k == 0)
+                        k = stopped(w->stop) ? interrupted(e)
+                                             : vectors_embed(m, NULL, (const char *const *) texts, part, 0,
+                                                             vectors + at * encoder_dimensions(m), NULL, NULL, e);
+                for (size_t i = 0; i < part; i++) {
+                        free(texts[i]);
+                        texts[i] = NULL;
+                }
+        }
+        if (k == 0 && w->progress)
+                w->progress(w->progress_arg, n, n);
+        return k;
 }
 
-int gaps_find(const struct rehearsal *r, struct gaps *ret, struct error *e) {
+static int put_together(const struct rehearsal *r, const size_t *tickets, size_t n, const struct gaps_watch *w,
+                        struct gaps *ret, struct error *e) {
+        struct encoder *m = r->desk->encoder;
+        float *vectors _cleanup_free_ = calloc(n * encoder_dimensions(m), sizeof(*vectors));
+
+        if (!vectors)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
+        int k = embed(r, tickets, n, w, vectors, e);
+        return k < 0 ? k : gaps_group(m, vectors, tickets, n, w->stop, ret, e);
+}
+
+int gaps_find(const struct rehearsal *r, const struct gaps_watch *w, struct gaps *ret, struct error *e) {
         size_t *tickets _cleanup_free_ = calloc(TOGETHER_MAX, sizeof(*tickets));
         size_t n = 0;
 
@@ -122,5 +153,5 @@ int gaps_find(const struct rehearsal *r, struct gaps *ret, struct error *e) {
                         if (n < TOGETHER_MAX)
                                 tickets[n++] = i;
                 }
-        return n > 0 && r->desk->encoder ? put_together(r, tickets, n, ret, e) : 0;
+        return n > 0 && r->desk->encoder ? put_together(r, tickets, n, w, ret, e) : 0;
 }

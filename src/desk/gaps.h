@@ -1,6 +1,9 @@
 // Questions that an article could answer and none does, put together by likeness: what to write next.
 #pragma once
 
+#include <stdatomic.h>
+#include <stddef.h>
+
 #include "desk/rehearsal.h"
 #include "model/encoder.h"
 
@@ -21,12 +24,19 @@ struct gaps {
         struct gap items[GAPS_SHOWN_MAX]; // the most frequent first
 };
 
-// Without a model each question stands alone and only the number is told. -ENOMEM.
-_warn_unused_ int gaps_find(const struct rehearsal *r, struct gaps *ret, struct error *e);
+struct gaps_watch {
+        const atomic_bool *stop;                              // ends it early; may be NULL
+        void (*progress)(void *arg, size_t done, size_t all); // from the calling thread; may be NULL
+        void *progress_arg;
+};
+
+// Without a model each question stands alone and only the number is told. -ENOMEM, -EINTR when it was
+// stopped.
+_warn_unused_ int gaps_find(const struct rehearsal *r, const struct gaps_watch *w, struct gaps *ret, struct error *e);
 
 // A question as it is put before the model. The caller frees. NULL: no memory.
 _warn_unused_ char *gaps_text(const char *subject, const char *description);
 // Puts n questions together by their vectors (n * dimensions); tickets[i] is what the groups call the i-th. Fills n and
-// items. -ENOMEM, or what the model says.
-_warn_unused_ int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n, struct gaps *ret,
-                             struct error *e);
+// items. stop may be NULL. -ENOMEM, -EINTR, or what the model says.
+_warn_unused_ int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n,
+                             const atomic_bool *stop, struct gaps *ret, struct error *e);

@@ -176,7 +176,7 @@ static int group(struct desk *d, const struct list *l, struct gaps *g, struct er
         pthread_mutex_lock(&d->questions->lock);
         int r = embed(d->questions, d->encoder, l, e);
         if (r == 0 && l->n > 0)
-                r = gaps_group(d->encoder, d->questions->vectors, places, l->n, g, e);
+                r = gaps_group(d->encoder, d->questions->vectors, places, l->n, NULL, g, e);
         pthread_mutex_unlock(&d->questions->lock);
         return r;
 }

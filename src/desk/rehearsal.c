@@ -218,7 +218,7 @@ int rehearsal_run(struct desk *d, const struct past *p, const struct rehearsal_o
         (void) pthread_cond_destroy(&run.moved);
         (void) pthread_mutex_destroy(&run.lock);
         bool complete = atomic_load(&run.done) == p->n;
-        rehearsal_state_close(run.state, complete);
+        rehearsal_state_close(run.state);
         if (k < 0)
                 return k;
         if (!complete)

@@ -53,8 +53,8 @@ struct rehearsal_options {
         void *progress_arg;
 };
 
-// 0 when all are done, -EINTR when it was stopped before (what is done is in the state file), or negative. The state
-// file is taken away at the end.
+// 0 when all are done, -EINTR when it was stopped before, or negative. What is done is in the state file, which stays:
+// whoever has told the result takes it away.
 _warn_unused_ int rehearsal_run(struct desk *d, const struct past *p, const struct rehearsal_options *o,
                                 struct rehearsal *ret, struct error *e);
 

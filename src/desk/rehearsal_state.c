@@ -58,6 +58,17 @@ static bool ours(const struct rehearsal *r, const char *text) {
         return strncmp(text, HEADER, n) == 0 && strncmp(text + n, r->identity, k) == 0 && text[n + k] == '\n';
 }
 
+// Not another file that happens to be called so. One that was cut off within its first line is nobody's loss.
+static bool may_replace(const char *path) {
+        char *text _cleanup_free_ = NULL;
+        size_t n = 0;
+
+        if (!file_exists(path))
+                return true;
+        return file_read(path, PAST_FILE_MAX, &text, &n, NULL) == 0 &&
+               strncmp(text, HEADER, MIN(n, strlen(HEADER))) == 0;
+}
+
 // The length of what can be gone on with; 0: nothing.
 static size_t take_known(struct rehearsal *r, const char *path) {
         char *text _cleanup_free_ = NULL;
@@ -75,6 +86,11 @@ static size_t take_known(struct rehearsal *r, const char *path) {
 }
 
 int rehearsal_state_open(const char *path, struct rehearsal *r, struct rehearsal_state **ret, struct error *e) {
+        if (!may_replace(path))
+                return error_set(e, -EEXIST, ERROR_FILE_INVALID,
+                                 "%s is there already and is no state of a rehearsal: take it away, or give --html "
+                                 "another name",
+                                 path);
         size_t known = take_known(r, path);
         struct rehearsal_state *s = calloc(1, sizeof(*s));
 
@@ -117,12 +133,10 @@ void rehearsal_state_add(struct rehearsal_state *s, size_t i, const struct rehea
         pthread_mutex_unlock(&s->lock);
 }
 
-void rehearsal_state_close(struct rehearsal_state *s, bool complete) {
+void rehearsal_state_close(struct rehearsal_state *s) {
         if (!s)
                 return;
         fclose(s->file);
-        if (complete)
-                (void) unlink(s->path);
         (void) pthread_mutex_destroy(&s->lock);
         free(s->path);
         free(s);

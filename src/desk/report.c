@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/string.h"
 #include "desk/curve.h"
@@ -156,11 +157,11 @@ static json_t *example(const struct past_ticket *t) {
         return json_stringn(text, utf8_floor(text, strlen(text), EXAMPLE_SIZE));
 }
 
-static json_t *gaps(const struct rehearsal *r, struct error *e) {
+static json_t *gaps(const struct rehearsal *r, const struct gaps_watch *w, struct error *e) {
         struct gaps *g _cleanup_free_ = calloc(1, sizeof(*g));
         json_t *list = NULL;
 
-        if (!g || gaps_find(r, g, e) < 0 || !(list = json_array()))
+        if (!g || gaps_find(r, w, g, e) < 0 || !(list = json_array()))
                 return NULL;
         for (size_t i = 0; i < g->n; i++) {
                 json_t *examples = json_array();
@@ -188,6 +189,7 @@ static json_t *head(const struct rehearsal *r, const struct report_options *o) {
 }
 
 json_t *report_make(const struct rehearsal *r, const struct report_options *o, struct error *e) {
+        int64_t started = clock_monotonic_us();
         json_t *report _cleanup_json_ = head(r, o);
         size_t n = 0;
         struct risk_row *rows _cleanup_free_ = rehearsal_rows(r, o->service, &n);
@@ -202,7 +204,9 @@ json_t *report_make(const struct rehearsal *r, const struct report_options *o, s
                 whole = json_object_set_new(report, "curve", curve_json(rows, n, rehearsal_texts(r))) == 0;
         if (whole && o->service)
                 whole = json_object_set_new(report, "articles", articles(r)) == 0 &&
-                        json_object_set_new(report, "gaps", gaps(r, e)) == 0;
+                        json_object_set_new(report, "gaps", gaps(r, &o->watch, e)) == 0;
+        double seconds = r->seconds + (double) (clock_monotonic_us() - started) / 1e6;
+        whole = whole && json_object_set_new(report, "seconds", json_real(round(seconds * 10) / 10)) == 0;
         if (!whole) {
                 if (e && e->code == ERROR_NONE)
                         (void) error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the report");

@@ -109,6 +109,9 @@ describe('evaluate', () => {
                         assert.equal(stdout, '');
                         assert.equal(fs.readFileSync(at(name), 'utf8'), before);
                 }
+                fs.writeFileSync(at('other.html.state'), 'mine');
+                assert.match(run(['rehearse', at('tickets.csv'), '--html', at('other.html')]).stderr, /other\.html\.state is there already and is no state of a rehearsal/);
+                assert.equal(fs.readFileSync(at('other.html.state'), 'utf8'), 'mine');
                 for (const name of ['empty.html', 'new.html', 'new.html'])
                         assert.equal(run(['evaluate', at('tickets.csv'), '--html', at(name)]).status, 0);
                 assert.match(fs.readFileSync(at('new.html'), 'utf8'), /<h1>How well tickets are understood/);
@@ -213,6 +216,32 @@ describe('rehearse', () => {
                 for (const r of [again, whole])
                         delete r.resumed, delete r.seconds;
                 assert.deepEqual(again, whole);
+                assert.ok(!fs.existsSync(`${page}.state`));
+        });
+});
+
+describe('questions that no article answers', { skip: noModel }, () => {
+        test('are put together after the last ticket: that can be interrupted and gone on with, and its time counts', async () => {
+                const rows = Array.from({ length: 600 }, (_, i) => `Which of your shops in town ${i} sells green shoes in size ${i % 50}?`);
+                const folder = folderWith({ 'many.csv': `text\n${rows.join('\n')}\n`, 'kb/moon.txt': 'Q: How far is the moon?\nA: About 384,000 km.\n' });
+                const settings = { KNOWLEDGE_DIR: path.join(folder, 'kb') }, page = path.join(folder, 'page.html');
+                const args = ['rehearse', path.join(folder, 'many.csv'), '--json', '--html', page];
+                const child = spawn(binary, [...args, ...emptied(settings)], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], env: environment({ ...defaults(folder), ...settings }) });
+                let said = '';
+                child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+                const ended = new Promise((resolve) => child.on('close', resolve));
+                const done = () => fs.existsSync(`${page}.state`) && fs.readFileSync(`${page}.state`, 'utf8').split('\n').length - 2;
+                await until(() => done() === rows.length, { what: 'all tickets are done' });
+                child.kill('SIGINT');
+                assert.equal(await ended, 1);
+                assert.match(said, /stopped after the last ticket, while the questions .* were put together; the same command goes on from there/);
+                assert.ok(!fs.existsSync(page));
+                const { stdout, stderr } = command(args, { folder, settings });
+                const r = JSON.parse(stdout || '{}');
+                assert.equal(r.resumed, rows.length, stderr);
+                assert.ok(r.gaps.questions > rows.length / 2, `${r.gaps.questions}`);
+                assert.ok(r.gaps.groups[0].tickets > 100);
+                assert.ok(r.seconds > 0, 'all tickets were known: the questions took the time');
                 assert.ok(!fs.existsSync(`${page}.state`));
         });
 });
