@@ -7,13 +7,20 @@
 #include "base/clock.h"
 #include "text/html.h"
 
-enum { PLOT_WIDTH = 460, PLOT_HEIGHT = 280, PLOT_EDGE = 44, CELL_MAX = 400 };
+enum {
+        PLOT_WIDTH = 480,
+        PLOT_HEIGHT = 280,
+        PLOT_LEFT = 64, // room for the axis' title and for "100 %"
+        PLOT_BOTTOM = 44,
+        PLOT_MARGIN = 22, // half of "100 %", which stands under the right end
+        CELL_MAX = 400
+};
 
 static const char style[] =
                 "body{font:15px/1.45 system-ui,sans-serif;color:#1c2430;max-width:60rem;margin:2rem auto;padding:0 "
                 "1rem}"
                 "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;margin:.5rem "
-                "0}"
+                "0;display:block;overflow-x:auto}"
                 "td,th{padding:.25rem .7rem;border-bottom:1px solid #d9dee5;text-align:left;vertical-align:top}"
                 "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}svg{max-width:100%;height:auto}"
                 ".key{display:flex;flex-wrap:wrap;gap:.8rem}.key div{border:1px solid #d9dee5;border-radius:.4rem;"
@@ -147,11 +154,11 @@ static void table(struct buffer *out, const json_t *rows) {
 // ---- plots
 
 static double place_x(double share) {
-        return PLOT_EDGE + fmin(fmax(share, 0), 1) * (PLOT_WIDTH - PLOT_EDGE - 10);
+        return PLOT_LEFT + fmin(fmax(share, 0), 1) * (PLOT_WIDTH - PLOT_LEFT - PLOT_MARGIN);
 }
 
 static double place_y(double share) {
-        return PLOT_HEIGHT - PLOT_EDGE - fmin(fmax(share, 0), 1) * (PLOT_HEIGHT - PLOT_EDGE - 10);
+        return PLOT_HEIGHT - PLOT_BOTTOM - fmin(fmax(share, 0), 1) * (PLOT_HEIGHT - PLOT_BOTTOM - PLOT_MARGIN);
 }
 
 static void plot_begin(struct buffer *out, const char *across, const char *up, double highest) {
@@ -164,7 +171,7 @@ static void plot_begin(struct buffer *out, const char *across, const char *up, d
                             "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%.*f %%</text>"
                             "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.0f %%</text>\n",
                             place_x(0), place_y(at), place_x(1), place_y(at), place_x(0) - 4, place_y(at) + 4,
-                            highest < 0.2 ? 1 : 0, 100 * at * highest, place_x(at), place_y(0) + 15, 100 * at);
+                            highest < 0.2 ? 1 : 0, 100 * at * highest, place_x(at), place_y(0) + 19, 100 * at);
         }
         buffer_addf(out,
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>"

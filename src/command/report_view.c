@@ -2,9 +2,10 @@
 
 #include <stdint.h>
 
+#include "base/string.h"
 #include "command/output.h"
 
-enum { GROUPS_SHOWN = 10, POINTS_SHOWN = 8 };
+enum { GROUPS_SHOWN = 10, POINTS_SHOWN = 8, LINE_SIZE = 80 };
 
 static double number(const json_t *o, const char *key) {
         return json_number_value(json_object_get(o, key));
@@ -110,16 +111,22 @@ static void view_quality(FILE *f, const json_t *q) {
         view_summaries(f, json_object_get(q, "lengths"));
 }
 
+// A line that says the same as the one above is left out: where confidences are near each other many do.
 static void view_curve(FILE *f, const json_t *points) {
         size_t n = json_array_size(points);
+        char last[LINE_SIZE] = "", line[LINE_SIZE];
 
         title(f, "Coverage against risk");
         fputs("  threshold  answered  wrong  at most\n", f);
         for (size_t k = 0; n > 0 && k < POINTS_SHOWN; k++) {
                 const json_t *p = json_array_get(points, (k + 1) * n / POINTS_SHOWN - (n >= POINTS_SHOWN));
-                if (p)
-                        fprintf(f, "       %.2f   %5.1f %%  %.3f    %.3f\n", number(p, "threshold"),
+                if (!p)
+                        continue;
+                (void) snprintf(line, sizeof(line), "      %.3f   %5.1f %%  %.3f    %.3f\n", number(p, "threshold"),
                                 percent(p, "coverage"), number(p, "share_wrong"), number(p, "bound"));
+                if (!str_eq(line, last))
+                        fputs(line, f);
+                str_copy(last, sizeof(last), line);
         }
 }
 

@@ -53,7 +53,8 @@ static json_t *groups_json(const struct groups *g) {
         json_t *o = json_object();
 
         for (size_t i = 0; i < g->n; i++)
-                json_object_set_new(o, g->names[i], summary(&g->measures[i]));
+                if (g->measures[i].n > 0)
+                        json_object_set_new(o, g->names[i], summary(&g->measures[i]));
         return o;
 }
 
@@ -68,13 +69,22 @@ static size_t words(const char *s) {
         return n;
 }
 
-static const char *length_of(const struct past_ticket *t) {
-        size_t n = words(t->subject) + words(t->description);
+static const struct {
+        size_t below;
+        const char *name;
+} lengths[] = {
+                {10, "under 10 words"},
+                {30, "10 to 29 words"},
+                {100, "30 to 99 words"},
+                {SIZE_MAX, "100 words and more"},
+};
 
-        return n < 10    ? "under 10 words"
-               : n < 30  ? "10 to 29 words"
-               : n < 100 ? "30 to 99 words"
-                         : "100 words and more";
+static const char *length_of(const struct past_ticket *t) {
+        size_t n = words(t->subject) + words(t->description), i = 0;
+
+        while (n >= lengths[i].below)
+                i++;
+        return lengths[i].name;
 }
 
 // As the file says, else as it is recognised.
@@ -93,6 +103,8 @@ static json_t *by_group(const struct rehearsal *r, bool language) {
 
         if (!g)
                 return NULL;
+        for (; !language && g->n < ARRAY_LEN(lengths); g->n++) // in their order, not in that of the tickets
+                str_copy(g->names[g->n], sizeof(g->names[0]), lengths[g->n].name);
         for (size_t i = 0; i < r->past->n; i++) {
                 const struct past_ticket *t = &r->past->items[i];
                 char name[sizeof(g->names[0])];

@@ -41,6 +41,7 @@ describe('evaluate', () => {
                 assert.equal(r.quality.languages.en.tickets, 3);
                 assert.equal(r.quality.languages.de.tickets, 1);
                 assert.ok(r.quality.accuracy >= 0.5 && r.quality.accuracy <= 1);
+                assert.deepEqual(Object.keys(r.quality.lengths), ['under 10 words', '10 to 29 words'], 'the shortest first, though the file begins with another');
                 assert.equal(r.gaps, undefined, 'what is written about knowledge belongs to the rehearsal');
                 assert.equal(r.thresholds, undefined);
         });
@@ -118,6 +119,12 @@ describe('evaluate', () => {
                 const kept = command(['rehearse', at('tickets.csv'), '--keep', '--html', 'own.db'], { folder, settings: { ...keyword, DATABASE_URL: 'sqlite:own.db' } });
                 assert.equal(kept.status, 1, 'the database that the command itself makes');
                 assert.match(fs.readFileSync(at('own.db'), 'latin1'), /^SQLite format 3/);
+        });
+        test('shows each point of the coverage once', () => {
+                const same = Array.from({ length: 40 }, (_, i) => `How do I reset my password in the year ${2000 + i}?,tier_1`).join('\n');
+                const { stdout } = run(['evaluate', path.join(folderWith({ 'same.csv': `subject,tier\n${same}\n` }), 'same.csv')]);
+                const lines = /at most\n((?: +\d\.\d{3} .*\n)+)/.exec(stdout)[1].trim().split('\n');
+                assert.equal(new Set(lines).size, lines.length, stdout);
         });
         test('says what is wrong with a file', () => {
                 const folder = folderWith({ 'no.csv': 'a,b\n1,2\n', 'bad.jsonl': '{"text":"a"}\n{"text":\n', 'empty.csv': 'subject\n',
