@@ -90,6 +90,83 @@ static void tickets_show_what_a_person_sees_in_them(void **state _unused_) {
                 fail_msg("%zu of %zu signals, %zu of %zu persons", c.seen, c.wanted, c.person, c.wanted_person);
 }
 
+static bool wants_person(const struct signal_table *t, const char *text) {
+        struct signals_found f;
+
+        assert_int_equal(signals_find(t, "", text, &f), 0);
+        const struct signal *s = find(&f, "safety");
+        return s && s->effect == SIGNAL_PERSON;
+}
+
+// Whatever else the ticket asks. One that is missed is answered by an article.
+static void who_is_in_danger_gets_a_person(void **state _unused_) {
+        static const char *const texts[] = {
+                        "How do I cancel my subscription? I do not want to live any more and wont need it.",
+                        "I don't want to live anymore.",
+                        "please close my account, i dont wanna be alive much longer",
+                        "How do I delete everything? I want to die.",
+                        "my daughter wants to die and she found this on your site",
+                        "Since the refund was refused I am thinking about ending my life",
+                        "I've been having suicidal thoughts, can I pause the plan?",
+                        "What happens to my data if I take my own life?",
+                        "My brother killed himself last month, how do I close his account?",
+                        "I am going to end it all tonight, so please stop the invoices.",
+                        "I'd be better off dead, keep the money",
+                        "life is not worth living since you closed my shop",
+                        "A user in our group writes that she cuts herself",
+                        "my ex says he will find me, he tried to kill me before, how do I hide my address?",
+                        "One of your members sent me a death threat",
+                        "i will kill you if the money is not there tomorrow",
+                        "How do I change my delivery address? I was raped by your driver.",
+                        "Where is the emergency contact? My father is not breathing",
+                        "she is unconscious after your tablets, what do I do",
+                        "he took an overdose",
+        };
+        struct signal_table *t = shipped();
+
+        for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+                if (!wants_person(t, texts[i]))
+                        fail_msg("\"%s\" goes to no person", texts[i]);
+        signal_table_free(t);
+}
+
+static void figures_of_speech_are_no_danger(void **state _unused_) {
+        static const char *const texts[] = {
+                        "This is killing me, how do I export the list?",
+                        "There is a dead link on your pricing page.",
+                        "How do I kill the process when it hangs?",
+                        "kill -9 does not stop the worker",
+                        "The app keeps dying on my phone and the battery is dead",
+                        "My boss is going to kill me if the report is late",
+                        "The deadline is killing us",
+                        "I'm dying to try the new version",
+                        "I wanted to die of embarrassment when the wrong invoice went out",
+                        "Is Suicide Squad on your channel?",
+                        "Without a backup it would be commercial suicide",
+                        "We nearly had a heart attack when we saw the bill",
+                        "You shot yourselves in the foot with that update, I shot myself in the foot too",
+                        "We don't want to live in that flat after March, how do we end the lease?",
+                        "I do not want to live here any more, how do I give notice?",
+                        "The live stream is dead, do I have to kill it and start again?",
+                        "Can I mute a killer feature? The sound kills my ears",
+                        "How long does the trial live? I don't want to live without it",
+                        "dead or alive, which edition of the game is on sale?",
+                        "My kids would kill for that toy",
+                        "Do you ship poison ivy cream?",
+                        "How do I hang up a call? The line went dead",
+                        "end of life of the old plan: when does it end?",
+                        "the printer died last week",
+                        "a bleeding edge build and a cut off date",
+                        "I hurt for money, is there a discount?",
+        };
+        struct signal_table *t = shipped();
+
+        for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+                if (wants_person(t, texts[i]))
+                        fail_msg("\"%s\" goes to a person", texts[i]);
+        signal_table_free(t);
+}
+
 static void put(const char *dir, const char *text) {
         free(scratch_write(dir, "signals.tsv", text, strlen(text)));
 }
@@ -176,6 +253,8 @@ static void a_bad_table_is_refused_with_its_line(void **state _unused_) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(tickets_show_what_a_person_sees_in_them),
+                        cmocka_unit_test(who_is_in_danger_gets_a_person),
+                        cmocka_unit_test(figures_of_speech_are_no_danger),
                         cmocka_unit_test(weights_add_up_and_the_strongest_effect_comes_first),
                         cmocka_unit_test(how_it_is_written_counts),
                         cmocka_unit_test(a_bad_table_is_refused_with_its_line),
