@@ -30,7 +30,7 @@
         X(JOBS,            GAUGE,     "firstline_jobs", "state", "queued|running|delivering|delivered|recorded|failed|dropped", "jobs in the database by state") \
         X(PART_UP,         GAUGE,     "firstline_part_up", "part", "database|model|knowledge|freshdesk|poll|queue|risk", "1 when the part works, 0 when Firstline does without it") \
         X(KNOWLEDGE,       GAUGE,     "firstline_knowledge_items", "kind", "documents|passages|problems", "what the knowledge base holds")   \
-        X(STEP_SECONDS,    HISTOGRAM, "firstline_step_duration_seconds", "step", "intake|read_back|embed|classify|retrieve|decide|deliver|ticket", "time per step of a ticket's journey") \
+        X(STEP_SECONDS,    HISTOGRAM, "firstline_step_duration_seconds", "step", "intake|read_back|embed|classify|retrieve|sentences|decide|deliver|ticket", "time per step of a ticket's journey") \
         X(FRESHDESK_SECONDS, HISTOGRAM, "firstline_freshdesk_request_duration_seconds", NULL, NULL, "time per call to Freshdesk")         \
         X(COMMIT_SECONDS,  HISTOGRAM, "firstline_database_commit_duration_seconds", NULL, NULL, "time per group commit")                   \
         X(ERASED,          COUNTER,   "firstline_erased_tickets_total", "by", "request|retention", "tickets whose text was erased by this process") \

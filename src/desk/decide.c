@@ -10,6 +10,10 @@ enum { TITLE_SHOWN_MAX = 100 }; // bytes of the passage's title: with it the rea
 // Of what is left between floor and likeness itself. At the default it takes the floor of 0.35 to 0.40.
 static const double MARGIN = 0.08;
 
+// From which probability on a sentence that alone is complex wants a person (doc/triage.md). Sentences about somebody's
+// own data and money are about what went wrong, more often than not, and look graver than the ticket is.
+static const double ALONE_SURE[] = {[ACTION_AUTO_RESOLVE] = 0.7, [ACTION_ANSWER] = 0.8};
+
 static double needed(const struct findings *f) {
         return f->method == RETRIEVAL_SEMANTIC ? f->floor + MARGIN * (1 - f->floor) : f->floor;
 }
@@ -58,6 +62,25 @@ enum action decide(const struct verdict *v, const struct findings *f, const char
         snprintf(reason, REASON_SIZE, "%s (%.0f %% sure), answered by \"%.*s\" (score %.2f)", tier_name(v->tier),
                  percent, (int) utf8_floor(title, strlen(title), TITLE_SHOWN_MAX), title, f->items[0].score);
         return v->tier == TIER_1 ? ACTION_AUTO_RESOLVE : ACTION_ANSWER;
+}
+
+enum action decide_alone(const struct alone *a, const struct verdict *v, enum action action, char reason[REASON_SIZE],
+                         size_t *ret_said_at) {
+        *ret_said_at = 0;
+        if (action == ACTION_ESCALATE)
+                return action;
+        if (a->judged > 0 && a->complex >= ALONE_SURE[action]) {
+                snprintf(reason, REASON_SIZE, "%s (%.0f %% sure), but one sentence alone is complex (%.0f %% sure)",
+                         tier_name(v->tier), v->confidence * 100, a->complex * 100);
+                *ret_said_at = strlen(reason);
+                snprintf(reason + *ret_said_at, REASON_SIZE - *ret_said_at, ": \"%s\"", a->text);
+                return ACTION_ESCALATE;
+        }
+        if (a->all)
+                return action;
+        snprintf(reason, REASON_SIZE, "%s (%.0f %% sure), but only %zu of its sentences could be judged alone",
+                 tier_name(v->tier), v->confidence * 100, a->judged);
+        return ACTION_ESCALATE;
 }
 
 enum action decide_within(const struct limit *l, const struct verdict *v, enum action action, bool *draft,

@@ -19,6 +19,7 @@
 #include "knowledge/knowledge.h"
 #include "store/store.h"
 #include "text/language.h"
+#include "triage/alone.h"
 #include "triage/risk.h"
 #include "triage/signal_table.h"
 #include "triage/triage.h"
@@ -80,7 +81,9 @@ struct outcome {
         enum action action;
         bool draft; // the answer is left to an agent as a draft, because MAX_WRONG wants more evidence
         struct limit limit;
+        struct alone alone; // where an answer would have gone out: its sentences, judged one by one
         char reason[256];
+        size_t said_at; // where in it the customer's own words begin, which no log has; 0: nowhere
         char *response; // what the customer reads, as plain text
         bool delivered; // confirmed by Freshdesk
         enum job_state state;

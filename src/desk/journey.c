@@ -238,7 +238,7 @@ static int decide_and_deliver(struct journey *j, struct outcome *ret, struct err
                 return r;
         metric_inc(METRIC_TICKETS, action_name(o.action));
         metric_inc(METRIC_TIERS, tier_name(o.verdict.tier));
-        log_info("%s: %s", action_name(o.action), o.reason);
+        log_info("%s: %.*s", action_name(o.action), (int) (o.said_at ? o.said_at : strlen(o.reason)), o.reason);
 
         if (o.state == JOB_DELIVERING) {
                 r = deliver(j->d, j->s, j->job, j->answer_waits ? CALLER_PATIENCE_MS : 0, j->read_ms, &o.state, e);

@@ -107,6 +107,19 @@ static int listen(struct desk *d, const struct reading *r, struct outcome *o, la
         return 0;
 }
 
+// Where an answer would go out: does a sentence of the ticket forbid it?
+static int sentence_by_sentence(struct desk *d, const struct reading *r, struct outcome *o) {
+        int64_t start = clock_monotonic_us();
+
+        if (o->action == ACTION_ESCALATE)
+                return 0;
+        int k = alone_judge(d->triage, d->encoder, r->subject, r->body, &o->alone);
+        metric_observe_us(METRIC_STEP_SECONDS, "sentences", clock_monotonic_us() - start);
+        if (k == 0)
+                o->action = decide_alone(&o->alone, &o->verdict, o->action, o->reason, &o->said_at);
+        return k;
+}
+
 static void count(const struct outcome *o) {
         metric_inc(METRIC_TRIAGE_RUNG, triage_method_name(o->verdict.method));
         metric_inc(METRIC_RETRIEVAL_RUNG, retrieval_method_name(o->findings.method));
@@ -140,9 +153,13 @@ int think(struct desk *d, const struct reading *r, int64_t ticket_id, struct out
         if (k < 0)
                 return k;
 
-        start = clock_monotonic_us();
         o.action = decide(&o.verdict, &o.findings, to_person ? to_person : said_before(r, &o.findings),
                           settings_real(d->settings, SETTING_MIN_CONFIDENCE), o.reason);
+        k = sentence_by_sentence(d, r, &o);
+        if (k < 0)
+                return error_set(e, k, ERROR_OUT_OF_MEMORY, "not enough memory for the ticket");
+
+        start = clock_monotonic_us();
         if (o.action != ACTION_ESCALATE)
                 o.limit = limits_for(d->limits, &o.verdict);
         o.action = decide_within(&o.limit, &o.verdict, o.action, &o.draft, o.reason);
@@ -217,11 +234,21 @@ json_t *think_found_json(const struct outcome *o) {
                          o->findings.version);
 }
 
+// What the sentences say alone; the customer's words only where they are the reason. Null where none was judged.
+static json_t *alone_json(const struct outcome *o) {
+        const struct alone *a = &o->alone;
+
+        return a->judged == 0 ? NULL
+                              : json_pack("{s:I, s:b, s:o, s:s*}", "judged", (json_int_t) a->judged, "all", a->all,
+                                          "complex", json_rounded(a->complex), "text",
+                                          o->said_at > 0 ? a->text : NULL);
+}
+
 json_t *think_decided_json(const struct desk *d, const struct outcome *o, const char *mode) {
-        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*, s:o*}", "action", action_name(o->action),
+        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*, s:o*, s:o*}", "action", action_name(o->action),
                          "reason", o->reason, "mode", mode, "min_confidence",
                          json_rounded(settings_real(d->settings, SETTING_MIN_CONFIDENCE)), "floor",
                          json_rounded(o->findings.floor), "model", d->encoder ? encoder_version(d->encoder) : NULL,
                          "knowledge", o->findings.version, "rules", d->rules, "limit", limit_json(&o->limit), "watch",
-                         limit_watch_json(&o->limit));
+                         limit_watch_json(&o->limit), "sentences", alone_json(o));
 }

@@ -171,7 +171,7 @@ static bool breaks_at(const char *text, size_t n, size_t i) {
 }
 
 // text[i] is a mark, `behind` its end with all that closes. 0: the sentence goes on; else where the next one starts.
-static size_t end_of(const char *text, size_t n, size_t i, size_t behind, enum mark mark, bool several) {
+static size_t end_of(const char *text, size_t n, size_t i, size_t behind, enum mark mark, bool several, bool loose) {
         size_t next = skip_blanks(text, n, behind);
         int32_t c = 0;
 
@@ -182,14 +182,15 @@ static size_t end_of(const char *text, size_t n, size_t i, size_t behind, enum m
         if (next == n)
                 return n;
         (void) char_at(text, n, next, &c);
-        if (is_lower(c))
+        bool trails_off = mark == MARK_STOP && (several || text[i] != '.'); // "well... yes"
+        if (is_lower(c) && (!loose || trails_off))
                 return 0;
         if (mark == MARK_STOP && !several && text[i] == '.' && belongs_to_word(text, i, c))
                 return 0;
         return next;
 }
 
-size_t sentence_next(const char *text, size_t n) {
+static size_t next(const char *text, size_t n, bool loose) {
         size_t i = skip_blanks(text, n, 0);
 
         while (i < n) {
@@ -213,12 +214,20 @@ size_t sentence_next(const char *text, size_t n) {
                         behind += more;
                 }
                 behind += spaced_close(text, n, behind);
-                size_t end = end_of(text, n, i, behind, mark, marks > 1);
+                size_t end = end_of(text, n, i, behind, mark, marks > 1, loose);
                 if (end > 0)
                         return end;
                 i = behind;
         }
         return n;
+}
+
+size_t sentence_next(const char *text, size_t n) {
+        return next(text, n, false);
+}
+
+size_t sentence_next_loose(const char *text, size_t n) {
+        return next(text, n, true);
 }
 
 static size_t blank_cut(const char *text, size_t n, size_t limit) {

@@ -106,6 +106,68 @@ static void test_what_is_sent_unasked_must_be_nearer_than_the_floor(void **state
         assert_int_equal(decide(&v, &f, NULL, 0.5, reason), ACTION_AUTO_RESOLVE);
 }
 
+static void test_one_sentence_alone_takes_an_answer_back(void **state) {
+        struct verdict v = {.tier = TIER_1, .method = TRIAGE_ZERO_SHOT, .confidence = 0.97};
+        static const struct {
+                enum action action;
+                size_t judged;
+                bool all;
+                double complex;
+                enum action then;
+                const char *says; // NULL: as it was
+        } alone[] = {
+                        {ACTION_AUTO_RESOLVE, 2, true, 0.88, ACTION_ESCALATE,
+                         "tier_1 (97 % sure), but one sentence alone is complex (88 % sure): \"It shows <others>.\""},
+                        {ACTION_AUTO_RESOLVE, 2, true, 0.3, ACTION_AUTO_RESOLVE, NULL},
+                        {ACTION_ANSWER, 2, true, 0.95, ACTION_ESCALATE, "one sentence alone is complex (95 % sure)"},
+                        {ACTION_ANSWER, 2, true, 0.3, ACTION_ANSWER, NULL},
+                        {ACTION_AUTO_RESOLVE, 0, true, 0, ACTION_AUTO_RESOLVE, NULL},
+                        {ACTION_AUTO_RESOLVE, 16, false, 0.1, ACTION_ESCALATE,
+                         "tier_1 (97 % sure), but only 16 of its sentences could be judged alone"},
+                        {ACTION_ESCALATE, 2, true, 0.99, ACTION_ESCALATE, NULL},
+        };
+
+        (void) state;
+        for (size_t i = 0; i < ARRAY_LEN(alone); i++) {
+                struct alone a = {.judged = alone[i].judged,
+                                  .all = alone[i].all,
+                                  .complex = alone[i].complex,
+                                  .text = "It shows <others>."};
+                char reason[REASON_SIZE] = "as it was";
+                size_t said_at = 99;
+
+                assert_int_equal(decide_alone(&a, &v, alone[i].action, reason, &said_at), alone[i].then);
+                assert_non_null(strstr(reason, alone[i].says ? alone[i].says : "as it was"));
+                const char *said = strstr(reason, "It shows");
+                assert_true(said ? said_at > 0 && reason + said_at < said : said_at == 0);
+        }
+}
+
+// How sure it is that an answer may be wrong: what resolves the ticket by itself is taken back earlier than what leaves
+// it open.
+static void test_a_resolution_is_taken_back_before_an_answer(void **state) {
+        struct verdict v = {.tier = TIER_2, .confidence = 0.9};
+        struct alone a = {.judged = 2, .all = true, .complex = 0.75};
+        char reason[REASON_SIZE];
+        size_t said_at;
+
+        (void) state;
+        assert_int_equal(decide_alone(&a, &v, ACTION_AUTO_RESOLVE, reason, &said_at), ACTION_ESCALATE);
+        assert_int_equal(decide_alone(&a, &v, ACTION_ANSWER, reason, &said_at), ACTION_ANSWER);
+}
+
+static void test_the_longest_sentence_fits(void **state) {
+        struct verdict v = {.tier = TIER_1, .confidence = 1};
+        struct alone a = {.judged = 2, .all = true, .complex = 1};
+        char reason[REASON_SIZE];
+        size_t said_at;
+
+        (void) state;
+        memset(a.text, 'a', sizeof(a.text) - 1);
+        assert_int_equal(decide_alone(&a, &v, ACTION_AUTO_RESOLVE, reason, &said_at), ACTION_ESCALATE);
+        assert_string_equal(reason + strlen(reason) - 2, "a\"");
+}
+
 static void test_too_little_evidence_makes_a_draft(void **state) {
         struct limit l = {.on = true, .max_wrong = 0.02, .why = "no evidence"};
         struct verdict v = {.tier = TIER_2, .method = TRIAGE_ZERO_SHOT, .confidence = 0.99, .category = "billing"};
@@ -145,6 +207,9 @@ int main(void) {
                         cmocka_unit_test(test_policy_without_any_passage),
                         cmocka_unit_test(test_a_long_title_is_cut_between_characters),
                         cmocka_unit_test(test_what_is_sent_unasked_must_be_nearer_than_the_floor),
+                        cmocka_unit_test(test_one_sentence_alone_takes_an_answer_back),
+                        cmocka_unit_test(test_a_resolution_is_taken_back_before_an_answer),
+                        cmocka_unit_test(test_the_longest_sentence_fits),
                         cmocka_unit_test(test_too_little_evidence_makes_a_draft),
                         cmocka_unit_test(test_the_threshold_of_the_category_is_kept),
                         cmocka_unit_test(test_backoff_grows_and_is_bounded),

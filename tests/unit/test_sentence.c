@@ -70,6 +70,36 @@ static void goes_on_where_a_mark_is_no_end(void **state) {
                 check_split(texts[i]);
 }
 
+static void with_small_letters_too_where_that_is_asked_for(void **state) {
+        static const char *const texts[] = {
+                        "how do i export? |the export has the records of others. |why? |",
+                        "it costs 3.50 e.g. per month. |then go.",
+                        "well... it works. |ok",
+                        "see www.example.com/a?b and go. |One. |Two",
+                        "no end",
+        };
+
+        (void) state;
+        for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+                size_t n = strlen(texts[i]), at = 0;
+                char *text _cleanup_free_ = str_dup(texts[i]), *got _cleanup_free_ = calloc(n + 2, 1);
+                assert_non_null(text);
+                assert_non_null(got);
+                for (const char *p = texts[i]; *p; p++)
+                        if (*p != '|')
+                                text[at++] = *p;
+                for (size_t from = 0, k = 0; from < at;) {
+                        size_t end = sentence_next_loose(text + from, at - from);
+                        memcpy(got + k, text + from, end);
+                        k += end;
+                        from += end;
+                        if (from < at || texts[i][n - 1] == '|')
+                                got[k++] = '|';
+                }
+                assert_string_equal(got, texts[i]);
+        }
+}
+
 static void cuts_at_the_best_place_within_the_limit(void **state) {
         static const struct {
                 const char *text;
@@ -123,6 +153,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(ends_at_sentence_ends),
                         cmocka_unit_test(goes_on_where_a_mark_is_no_end),
+                        cmocka_unit_test(with_small_letters_too_where_that_is_asked_for),
                         cmocka_unit_test(cuts_at_the_best_place_within_the_limit),
                         cmocka_unit_test(hostile_text_takes_time_in_proportion),
         };

@@ -8,7 +8,7 @@ import { type Sheet, Sheeted } from './sheet';
 
 interface Step { step: string; count: number; p50: number; p99: number }
 
-const STEPS = ['read_back', 'embed', 'classify', 'retrieve', 'decide', 'deliver', 'ticket'];
+const STEPS = ['read_back', 'embed', 'classify', 'retrieve', 'sentences', 'decide', 'deliver', 'ticket'];
 
 // The value below which a share of the observations lies, between the bounds of its bucket.
 function quantile(buckets: [number, number][], share: number): number {
