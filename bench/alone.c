@@ -55,14 +55,16 @@ static void look(struct bench *b, enum tier truth, const char *subject, const ch
         for (size_t i = 0; i < ARRAY_LEN(sure); i++)
                 c->held[i] += a.judged > 0 && a.complex >= sure[i];
         if (a.judged > 0 && a.complex >= b->show)
-                printf("said %s, is %s, %.2f: %s  [%s]\n", tier_name(v.tier), tier_name(truth), a.complex, text, a.text);
+                printf("said %s, is %s, %.2f: %s  [%s]\n", tier_name(v.tier), tier_name(truth), a.complex, text,
+                       a.text);
 }
 
 static int read_file(struct bench *b, const char *path, struct error *e) {
         struct labelled l _cleanup_labelled_ = {0};
         struct samples s _cleanup_samples_ = {0};
-        int r = str_ends(path, ".tsv") ? labelled_read_tsv(&l, path, e)
-                                       : samples_read(&s, path, NULL, triage_labels(b->t), triage_intents(b->t), NULL, e);
+        int r = str_ends(path, ".tsv")
+                                ? labelled_read_tsv(&l, path, e)
+                                : samples_read(&s, path, NULL, triage_labels(b->t), triage_intents(b->t), NULL, e);
 
         for (size_t i = 0; r >= 0 && i < l.n; i++)
                 look(b, l.items[i].tier, l.items[i].subject, l.items[i].body);
@@ -79,7 +81,8 @@ static void print(const struct bench *b) {
         for (enum tier said = TIER_1; said < TIER_COMPLEX; said++)
                 for (enum tier is = TIER_1; is < TIER_COUNT_; is++) {
                         const struct counts *c = &b->by[said][is];
-                        printf("%-7s %-8s %7zu  %20zu %28s", tier_name(said), tier_name(is), c->answered, c->several, "");
+                        printf("%-7s %-8s %7zu  %20zu %28s", tier_name(said), tier_name(is), c->answered, c->several,
+                               "");
                         for (size_t i = 0; i < ARRAY_LEN(sure); i++)
                                 printf(" %5zu", c->held[i]);
                         putchar('\n');

@@ -12,7 +12,7 @@ static const double MARGIN = 0.08;
 
 // From which probability on a sentence that alone is complex wants a person (doc/triage.md). Sentences about somebody's
 // own data and money are about what went wrong, more often than not, and look graver than the ticket is.
-static const double ALONE_SURE[] = {[ACTION_AUTO_RESOLVE] = 0.7, [ACTION_ANSWER] = 0.8};
+static const double ALONE_SURE[] = {[ACTION_AUTO_RESOLVE] = 0.7, [ACTION_ANSWER] = 0.85};
 
 static double needed(const struct findings *f) {
         return f->method == RETRIEVAL_SEMANTIC ? f->floor + MARGIN * (1 - f->floor) : f->floor;

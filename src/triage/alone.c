@@ -77,26 +77,25 @@ static int split(struct sentences *s, const char *text) {
         return r;
 }
 
-// In one line: white space and control characters become single blanks.
+// In one line, well-formed: white space and control characters become single blanks.
 static void show(const char *sentence, char ret[ALONE_TEXT_SIZE]) {
         const char *end = sentence + strlen(sentence);
-        size_t n = 0;
+        size_t n = 0, k;
         bool blank = false;
 
-        for (const char *p = sentence; p < end;) {
-                size_t k = MAX(utf8_char_len(p, (size_t) (end - p)), (size_t) 1);
+        for (const char *p = sentence; p < end; p += MAX(k, (size_t) 1)) {
+                k = utf8_char_len(p, (size_t) (end - p));
                 if ((unsigned char) *p <= ' ') {
                         blank = n > 0;
-                } else {
-                        if (n + blank + k >= ALONE_TEXT_SIZE)
-                                break;
-                        if (blank)
-                                ret[n++] = ' ';
-                        memcpy(ret + n, p, k);
-                        n += k;
-                        blank = false;
+                        continue;
                 }
-                p += k;
+                if (n + blank + k >= ALONE_TEXT_SIZE)
+                        break;
+                if (blank)
+                        ret[n++] = ' ';
+                blank = false;
+                memcpy(ret + n, p, k);
+                n += k;
         }
         ret[n] = '\0';
 }

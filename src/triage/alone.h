@@ -1,5 +1,5 @@
-// A ticket's sentences, each judged as if it were the whole ticket. A vector is the mean of what a text says: a friendly
-// question in front hides the serious sentence behind it, and alone that one shows.
+// A ticket's sentences, each judged as if it were the whole ticket. A vector is the mean of what a text says: a
+// friendly question in front hides the serious sentence behind it, and alone that one shows.
 #pragma once
 
 #include <stdbool.h>
@@ -21,7 +21,7 @@ struct alone {
         char text[ALONE_TEXT_SIZE]; // that sentence, in one line and cut: the customer's words; "": none was judged
 };
 
-// subject and body as in triage_classify(); m: as given to triage_open(), NULL for the rungs without a model. A sentence
-// that cannot be embedded is judged by the rungs below. 0 or -ENOMEM. Any thread.
+// subject and body as in triage_classify(); m: as given to triage_open(), NULL for the rungs without a model. A
+// sentence that cannot be embedded is judged by the rungs below. 0 or -ENOMEM. Any thread.
 _warn_unused_ int alone_judge(const struct triage *t, struct encoder *m, const char *subject, const char *body,
                               struct alone *ret);

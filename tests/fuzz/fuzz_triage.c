@@ -1,5 +1,5 @@
-// What a customer can write: any bytes as subject and body, read for words and judged by them. The first line is the
-// subject.
+// What a customer can write: any bytes as subject and body, read for words and judged by them, all together and
+// sentence by sentence. The first line is the subject.
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "base/build.h"
 #include "base/string.h"
+#include "triage/alone.h"
 #include "triage/phrase.h"
 #include "triage/triage.h"
 
@@ -38,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
         char *body _cleanup_free_ = str_ndup((const char *) data + tail, n - tail);
         struct verdict v, again;
         struct phrase p;
+        struct alone a;
 
         if (!subject || !body)
                 return 0;
@@ -45,6 +47,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
         triage_classify(table(), subject, body, NULL, &again);
         check(&v);
         if (memcmp(v.tiers, again.tiers, sizeof(v.tiers)) != 0 || !str_eq(v.why, again.why))
+                abort();
+        if (alone_judge(table(), NULL, subject, body, &a) == 0 &&
+            (!(a.complex >= 0 && a.complex <= 1) || !utf8_valid(a.text, strlen(a.text)) ||
+             a.judged > ALONE_SENTENCES_MAX))
                 abort();
         if (phrase_parse(subject, &p) == 0 && (p.n < 1 || p.n > PHRASE_PARTS_MAX))
                 abort();

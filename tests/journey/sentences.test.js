@@ -78,18 +78,45 @@ describe('by keywords', () => {
         });
 });
 
+// A question that the example knowledge base answers, and behind it what wants a person.
+const mixed = [
+        'How do I invite a colleague? When I did it yesterday she could see the salary files of everybody.',
+        'How can I get an invoice? The last three were made out to a company I have never heard of, with their bank details on it.',
+        'How do I change my password? My former business partner still logs in with mine and downloads our customer list.',
+        "How do I cancel my subscription? Your rep promised me in writing that I could leave at any time and now I'm told it's two years, this is fraud.",
+        "Where can I see my invoices? I see somebody else's there.",
+        "How do I export my data? I need everything you've got on me, also the logs, under article 15.",
+        'I forgot my password. By the way two of your mails contained the login of another customer.',
+        "How do I update my credit card? There are payments on it to you that I've never made.",
+        "How do I turn on two-step verification? After what happened last night, when somebody in Ukraine was in my account, I'd better have it.",
+        'What is the maximum size of attachments? Mine are all gone since the update, by the way, two years of files.',
+        "How do I add my VAT number? The tax office has fined us because of your wrong invoices and we'll have to claim that from you.",
+        "Can I merge two accounts? One was my late husband's, and I have no papers yet.",
+        'How do I reset my password? The reset works fine but then every page is white, on all computers in the office.',
+        'How long does a refund take? You refused mine without a reason, I want to talk to somebody who can decide.',
+        "How do I upgrade to a bigger plan? Your last upgrade deleted our workspace so I'd like a person to do it with us.",
+        "How do I delete my account? The person on the phone was so rude that I don't want anything to do with you.",
+        'How do I change my e-mail address? It was changed to one I do not know, this night.',
+        'How do I change my profile picture? Someone has put an obscene one there.',
+        'The app is slow. How can I make it faster? It has been down for our 200 people since nine and nobody picks up the phone.',
+        'How does the free trial work? You charged me 400 euros on day one of it and the bank calls it fraud.',
+        "Do you have discounts for schools? Our children's names are visible on the public page of your site, which is a scandal.",
+        'I was charged twice this month, how do I get my money back? I lost my job and the rent bounced because of it.',
+        "How do I reset my password for my mum's account? She died last week.",
+        'Where do I find the audit log? I think an employee of yours has been reading our documents.',
+        'How do I sign in with Google? Since yesterday it signs me in as a man called Peter.',
+];
+
 describe('by the model', { skip: noModel }, () => {
-        test('data of others, somebody else in the account, and a person who does not want to live are no how-to questions', () => act({ freshdesk: false, KNOWLEDGE_DIR: path.join(root, 'knowledge') }, async (firstline) => {
-                const action = async (description, subject = '') => (await firstline.post('/classify', { subject, description })).json;
-                assert.equal((await action('How do I reset my password?')).action, 'auto_resolve');
-                for (const text of [
-                        'I forgot my password. By the way two of your mails contained the login of another customer.',
-                        'How do I change my password? My former business partner still logs in with mine and downloads our customer list.',
-                ]) {
-                        const got = await action(text);
-                        assert.deepEqual([got.action, /one sentence alone is complex/.test(got.reason)], ['escalate', true], `${text} ${got.reason}`);
-                }
-                const got = await action('How do I cancel my subscription? I do not want to live any more and wont need it.');
-                assert.match(got.reason, /^a person is wanted for the signal safety/);
+        test('of tickets with something grave behind a question few are answered, and none with a person in danger', () => act({ freshdesk: false, KNOWLEDGE_DIR: path.join(root, 'knowledge') }, async (firstline) => {
+                const classify = async (description) => (await firstline.post('/classify', { subject: '', description })).json;
+                assert.equal((await classify('How do I reset my password?')).action, 'auto_resolve');
+                const got = [];
+                for (const text of mixed)
+                        got.push({ text, ...await classify(text) });
+                assert.match(got.find((g) => g.text.includes('two of your mails')).reason, /one sentence alone is complex .*"By the way two of your mails contained the login of another customer\."$/);
+                const answered = got.filter((g) => g.action !== 'escalate');
+                assert.ok(answered.length <= 8, JSON.stringify(answered.map((g) => [g.text, g.reason]), null, 1)); // 5 when this was written, 14 without
+                assert.match((await classify('How do I cancel my subscription? I do not want to live any more and wont need it.')).reason, /^a person is wanted for the signal safety/);
         }));
 });

@@ -1,5 +1,5 @@
-// A ticket's sentences, each judged alone: which they are, and which one is shown. By keywords, so that what comes out is
-// known beforehand.
+// A ticket's sentences, each judged alone: which they are, and which one is shown. By keywords, so that what comes out
+// is known beforehand.
 #include "unit.h"
 
 #include <stdio.h>
@@ -17,8 +17,9 @@ static int set_up(void **state) {
 
         scratch_put(folder, "categories.tsv", "general\tthe rest\n");
         scratch_put(folder, "examples.tsv", "");
-        scratch_put(folder, "keywords.tsv", "tier_1\tgeneral\t6\texport\ncomplex\tgeneral\t4\tleak*\n"
-                                            "complex\tgeneral\t1\tslow\n");
+        scratch_put(folder, "keywords.tsv",
+                    "tier_1\tgeneral\t6\texport\ncomplex\tgeneral\t4\tleak*\n"
+                    "complex\tgeneral\t1\tslow\n");
         int r = triage_open(folder, NULL, NULL, &t, &e);
         scratch_free(folder);
         *state = t;
@@ -41,7 +42,8 @@ static struct alone judge(void **state, const char *subject, const char *body) {
 
 static void the_most_complex_sentence_is_shown(void **state) {
         struct verdict v;
-        static const char body[] = "How do I export my data? It is so slow these days. Yesterday it\nleaked the names of others.";
+        static const char body[] =
+                        "How do I export my data? It is so slow these days. Yesterday it\nleaked the names of others.";
         struct alone a = judge(state, "", body);
 
         triage_classify(*state, "", body, NULL, &v);
@@ -64,7 +66,10 @@ static void wherever_it_stands_and_however_it_is_written(void **state) {
                         {"", "How do I export my data\nYour site leaks the names of others", 2},
                         {"", "How do I export my data?\r\n\r\n- your site leaks the names of others", 2},
                         {"Question", "Your site leaks the names of others", 1},
-                        {"", "How do I export my data? Thanks. Your site leaks the names of others. With kind regards, Ole Hansen", 2},
+                        {"",
+                         "How do I export my data? Thanks. Your site leaks the names of others. With kind regards, Ole "
+                         "Hansen",
+                         2},
         };
 
         for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -75,10 +80,11 @@ static void wherever_it_stands_and_however_it_is_written(void **state) {
 }
 
 static void a_single_sentence_is_the_ticket_itself(void **state) {
-        static const char *const bodies[] = {
-                        "", "Your site leaks the names of others", "  Your site leaks the names of others!  \n",
-                        "your site leaks, e.g. names, to www.example.com. ",
-                        "A mail program broke this line where it was full, as they all do, and\nyour site leaks all the same"};
+        static const char *const bodies[] = {"", "Your site leaks the names of others",
+                                             "  Your site leaks the names of others!  \n",
+                                             "your site leaks, e.g. names, to www.example.com. ",
+                                             "A mail program broke this line where it was full, as they all do, "
+                                             "and\nyour site leaks all the same"};
 
         for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
                 struct alone a = judge(state, "", bodies[i]);
@@ -115,7 +121,8 @@ static void what_is_shown_is_one_line_and_cut_between_characters(void **state) {
 }
 
 static void hostile_text_takes_time_in_proportion(void **state) {
-        static const char *const repeated[] = {".", "a. ", "a b c d. ", "\n", "a\n", "? ", "- a\n", "\xFF", "a b c d e "};
+        static const char *const repeated[] = {".",  "a. ",   "a b c d. ", "\n",        "a\n",
+                                               "? ", "- a\n", "\xFF",      "a b c d e "};
         enum { SIZE = 1 << 18 };
 
         for (size_t i = 0; i < ARRAY_LEN(repeated); i++) {
