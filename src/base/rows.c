@@ -10,22 +10,6 @@
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF"; // some editors put it there unasked
 
-// The line of the first byte that is NUL or not UTF-8; 0: there is none.
-static int bad_line(const char *text, size_t n) {
-        int line = 1;
-
-        if (utf8_valid(text, n) && !memchr(text, '\0', n))
-                return 0;
-        for (size_t i = 0; i < n;) {
-                size_t len = text[i] ? utf8_char_len(text + i, n - i) : 0;
-                if (len == 0)
-                        return line;
-                line += text[i] == '\n';
-                i += len;
-        }
-        return line;
-}
-
 static int no_memory(const char *what, struct error *e) {
         return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", what);
 }
@@ -36,9 +20,9 @@ int rows_open(const char *path, struct rows *r, struct error *e) {
 
         if (k < 0)
                 return k;
-        int line = bad_line(rows.text, rows.n);
+        size_t line = utf8_bad_line(rows.text, rows.n);
         if (line > 0)
-                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s, line %d: not UTF-8 text", path, line);
+                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s, line %zu: not UTF-8 text", path, line);
         if (rows.n >= strlen(byte_order_mark) && memcmp(rows.text, byte_order_mark, strlen(byte_order_mark)) == 0)
                 rows.at = strlen(byte_order_mark);
         *r = rows;

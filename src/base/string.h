@@ -35,6 +35,8 @@ int str_to_int64(const char *s, int64_t min, int64_t max, int64_t *ret);
 int str_to_double(const char *s, double min, double max, double *ret);
 
 bool utf8_valid(const char *s, size_t n);
+// The line, from 1, of the first byte that is NUL or not UTF-8; 0: there is none, so that s is a text.
+size_t utf8_bad_line(const char *s, size_t n);
 // Length of the well-formed character at s (1 to 4), or 0 when the bytes there are not UTF-8.
 size_t utf8_char_len(const char *s, size_t n);
 // The largest k <= limit that does not cut a character of s[0..n).

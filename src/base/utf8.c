@@ -53,6 +53,20 @@ bool utf8_valid(const char *s, size_t n) {
         return true;
 }
 
+size_t utf8_bad_line(const char *s, size_t n) {
+        size_t line = 1;
+
+        for (size_t i = 0; i < n;) {
+                size_t k = s[i] ? utf8_char_len(s + i, n - i) : 0;
+
+                if (k == 0)
+                        return line;
+                line += s[i] == '\n';
+                i += k;
+        }
+        return 0;
+}
+
 size_t utf8_floor(const char *s, size_t n, size_t limit) {
         if (limit >= n)
                 return n;

@@ -57,6 +57,8 @@ static int read_csv(const struct columns *c, char *text, struct error *e) {
 
 // ---- lines of JSON
 
+#define ONLY_LINE "line 1, "
+
 // A number or a list as text that the caller frees; NULL for anything else, and where memory is short.
 static char *written_out(const json_t *value) {
         struct buffer b _cleanup_buffer_ = BUFFER_INIT(COLUMNS_LIST_MAX);
@@ -80,8 +82,11 @@ static int read_object(const struct columns *c, size_t line, const char *text, s
         json_t *o _cleanup_json_ = NULL, *value;
         int r = json_parse(text, n, &o, e);
 
-        if (r < 0)
+        if (r < 0) {
+                if (e && str_starts(e->message, ONLY_LINE)) // of the object, which is a line of the file
+                        memmove(e->message, e->message + strlen(ONLY_LINE), strlen(e->message + strlen(ONLY_LINE)) + 1);
                 return error_prefix(e, r, "%s, line %zu", c->path, line);
+        }
         if (!json_is_object(o))
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s, line %zu: not an object", c->path, line);
         for (size_t k = 0; k < c->n; k++)
@@ -129,8 +134,10 @@ int columns_read(const struct columns *c, char digest[COLUMNS_DIGEST_SIZE], stru
 
         if (r < 0)
                 return r;
-        if (!utf8_valid(text, n) || memchr(text, '\0', n))
-                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s is not UTF-8 text", c->path);
+        size_t line = utf8_bad_line(text, n);
+        if (line > 0)
+                return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s, line %zu: not UTF-8 text; save the file as UTF-8",
+                                 c->path, line);
         if (digest && digest_sha256_hex(text, n, hex) == 0)
                 str_copy(digest, COLUMNS_DIGEST_SIZE, hex);
         return columns_take(c, text, e);

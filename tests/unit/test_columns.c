@@ -84,7 +84,7 @@ static void what_is_wrong_is_named_and_a_row_may_end_it(void **state _unused_) {
         } bad[] = {
                         {"a,b\n1,2\n", "no column \"text\"", -EINVAL},
                         {"", "no column", -EINVAL},
-                        {"{\"text\":\"a\"}\n{\"text\":", "here, line 2", -EINVAL},
+                        {"{\"text\":\"a\"}\n{\"text\":", "here, line 2: column ", -EINVAL},
                         {"[1]", "not an object", -EINVAL},
                         {"text\nstop\nmore\n", "stopped", -ECANCELED},
                         {"text,tags\na,b\n\"c,d\ne,f\n", "here, line 3: a quote opens", -EINVAL},

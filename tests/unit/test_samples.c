@@ -233,7 +233,8 @@ static void malformed_files_are_refused_by_name(void **state _unused_) {
                         {"d.jsonl", "[1]", "not an object"},
                         {"d.csv", "a,b\n1,2\n", "no column"},
                         {"d.csv", "", "no column"},
-                        {"d.csv", "subject\n\xFF\n", "not UTF-8"},
+                        {"d.csv", "subject\nok\n\xFF\n", "d.csv, line 3: not UTF-8 text; save the file as UTF-8"},
+                        {"d.csv", "\xFF\xFEs\n", "d.csv, line 1: not UTF-8 text"},
         };
 
         for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
