@@ -46,6 +46,17 @@ int archive_get(const struct invocation *i, struct desk *desk, const char *since
         return 0;
 }
 
+int archive_unused(const struct invocation *i, struct error *e) {
+        static const char *const names[] = {"--since", "--limit", "--save"};
+
+        for (const struct command_option *o = i->command->options; o->name; o++)
+                for (size_t k = 0; k < ARRAY_LEN(names); k++)
+                        if (str_eq(o->name, names[k]) && invocation_value(i, names[k]))
+                                return error_set(e, -EINVAL, ERROR_USAGE,
+                                                 "%s is for tickets that are fetched from Freshdesk", names[k]);
+        return 0;
+}
+
 void archive_done(const struct invocation *i, const char *path) {
         if (path && !invocation_value(i, "--save"))
                 (void) unlink(path);

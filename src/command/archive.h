@@ -13,5 +13,7 @@
 // --save, or past-freshdesk.jsonl in the working folder. answers: with what agents answered. desk: with Freshdesk.
 _warn_unused_ int archive_get(const struct invocation *i, struct desk *desk, const char *since, bool answers,
                               char **ret_path, struct error *e);
+// For what does not fetch: -EINVAL when --limit, --save or --since is given, which would change nothing.
+_warn_unused_ int archive_unused(const struct invocation *i, struct error *e);
 // When all has worked out: the file goes, unless --save wants it.
 void archive_done(const struct invocation *i, const char *path);

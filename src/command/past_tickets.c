@@ -108,7 +108,7 @@ static int check_operands(const struct invocation *i, const char *since, struct 
                 return error_set(e, -EINVAL, ERROR_USAGE,
                                  has_option(i, "--freshdesk") ? "a file is needed, or --freshdesk and a date"
                                                               : "a file is needed");
-        return 0;
+        return since ? 0 : archive_unused(i, e);
 }
 
 // What a pipeline goes by. That nothing is known of what would have been answered must not pass for a good result.

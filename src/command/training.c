@@ -245,9 +245,11 @@ int training_desk(const struct invocation *i, struct error *e) {
         struct lesson l _cleanup_(lesson_clear) = {0};
         int64_t in_use = 0;
         const char *from = invocation_value(i, "--from");
-        int r = str_eq(from, "freshdesk")  ? fetch(i, &l, e)
-                : str_eq(from, "database") ? parts_database_there(i->settings, e)
-                                           : 0;
+        int r = str_eq(from, "freshdesk") ? fetch(i, &l, e) : archive_unused(i, e);
+        if (r == 0 && str_eq(from, "database"))
+                r = invocation_value(i, "--mapping")
+                                    ? error_set(e, -EINVAL, ERROR_USAGE, "--mapping is for a file, or for Freshdesk")
+                                    : parts_database_there(i->settings, e);
 
         if (r == 0)
                 r = training_open(i->settings, true, &g, e);

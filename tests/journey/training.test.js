@@ -99,6 +99,14 @@ describe('training', { skip: noModel }, () => {
                 for (const [name, mode] of [[file, 0o644], [path.dirname(file), 0o755]])
                         assert.equal(fs.statSync(name).mode & 0o777, mode & ~process.umask(), name);
         });
+        test('refuses options that would change nothing', () => {
+                for (const [args, words] of [[['train', '--from', 'a.csv', '--limit', '-3'], /--limit is for tickets that are fetched/], [['train', '--from', 'database', '--since', '2026'], /--since is for/],
+                        [['train', '--from', 'database', '--mapping', 'm.tsv'], /--mapping is for a file/], [['rehearse', 'a.csv', '--save', 'b'], /--save is for/]]) {
+                        const run = command(args);
+                        assert.equal(run.status, 2, run.stderr);
+                        assert.match(run.stderr, words);
+                }
+        });
         test('says what is wrong with a file', () => {
                 const folder = folderWith({ 'a.csv': 'a,b\n1,2\n', 'b.csv': 'description,tier,category\nhelp,tier_1,general\n', 'c.csv': 'text,intent\nhelp,lost\nno,found\n' });
                 for (const [args, words] of [[['--from', 'a.csv'], /no column/], [['--from', 'b.csv'], /at least 20/],
