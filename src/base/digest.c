@@ -47,6 +47,10 @@ void digest_hex(const uint8_t *bytes, size_t n, char *out) {
         out[2 * n] = '\0';
 }
 
+void digest_base64(const uint8_t *bytes, size_t n, char *out) {
+        EVP_EncodeBlock((unsigned char *) out, bytes, (int) n);
+}
+
 int digest_sha256_hex(const void *data, size_t n, char out[DIGEST_HEX_SIZE]) {
         uint8_t sum[DIGEST_SIZE];
         int r = digest_sha256(data, n, sum);

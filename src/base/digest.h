@@ -9,7 +9,8 @@ enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 65 };
 
 int digest_sha256(const void *data, size_t n, uint8_t out[DIGEST_SIZE]); // 0 or -EIO
 int digest_hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[DIGEST_SIZE]);
-void digest_hex(const uint8_t *bytes, size_t n, char *out); // out has 2 n + 1 bytes
+void digest_hex(const uint8_t *bytes, size_t n, char *out);    // out has 2 n + 1 bytes
+void digest_base64(const uint8_t *bytes, size_t n, char *out); // n below 2^24; out has 4 ((n + 2) / 3) + 1 bytes
 int digest_sha256_hex(const void *data, size_t n, char out[DIGEST_HEX_SIZE]);
 
 // Several pieces into one digest. digest_end frees; digest_new returns NULL without memory.

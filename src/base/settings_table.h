@@ -43,7 +43,7 @@
         X(KNOWLEDGE_RELOAD,    INT,    "2",          0, 3600, NULL, false, "seconds between looks for changed documents; 0 never looks")     \
         X(EMBEDDING_MODEL,     TEXT,   "models/all-MiniLM-L6-v2", 0, 4095, NULL, false, "folder with an ONNX file, tokenizer.json and config.json; empty: none") \
         X(ZERO_SHOT_MODEL,     TEXT,   "",           0, 4095, NULL, false, "folder of a zero-shot or NLI model, as EMBEDDING_MODEL; empty: none") \
-        X(ZERO_SHOT_WEIGHT,    REAL,   "0.5",        0.01, 1, NULL, false, "how much the zero-shot model is heard beside the example lines; 1: it alone") \
+        X(ZERO_SHOT_WEIGHT,    REAL,   "0.4",        0.01, 1, NULL, false, "how much the zero-shot model is heard beside the example lines; 1: it alone") \
         X(ZERO_SHOT_BUDGET,    INT,    "2000",       1, 600000, NULL, false, "milliseconds that the zero-shot model may take for a ticket; what takes longer is classified without it") \
         X(LANGUAGES,           TEXT,   "en",         2, 255, NULL, false, "languages that the model reads, as en,de,fr, or any: a ticket in another one goes to a person") \
         X(ONNX_RUNTIME,        TEXT,   "",           0, 4095, NULL, false, "path of the ONNX Runtime library; empty: the one found at build") \

@@ -16,8 +16,6 @@
 #include "command/training.h"
 #include "triage/examples.h"
 
-static const double STARTER_COST = 1; // what is learned for others is held back more (doc/quality.md)
-
 // ---- the starter
 
 // The example lines are learned as well, each alone: they are the desk's own words, and they are short.
@@ -68,7 +66,7 @@ static int starter(const struct invocation *i, struct error *e) {
             (r = add_examples(&s, config, g.triage, &lines, e)) < 0 ||
             (r = learn_embed(g.encoder, NULL, &s, output_progress, training_label("Embedding"), &vectors, e)) < 0)
                 return r;
-        struct train_options o = {.cost = STARTER_COST,
+        struct train_options o = {.landmarks = CLASSIFIER_LANDMARKS_MAX, // every ticket: it is built once
                                   .model = encoder_version(g.encoder),
                                   .dimensions = encoder_dimensions(g.encoder),
                                   .progress = output_progress,

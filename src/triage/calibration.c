@@ -6,14 +6,14 @@
 
 #include "triage/shares.h"
 
-// One class against the rest is this much less sure than it is right before the classes are added up. It is not
-// searched for where sharpness, which comes after the sum, can be: the rows of one desk choose by luck among
+// Scores lie between 0 and 1, and divided by this they are as sure as they are right before the classes are added up.
+// It is not searched for where sharpness, which comes after the sum, can be: the rows of one desk choose by luck among
 // temperatures that are as good, and a high one costs right tiers (doc/quality.md).
-static const double TEMPERATURE = 0.7;
+static const double TEMPERATURE = 0.06;
 // What is tried: of the first day from nothing to nine tenths, sharpness from 0.4 to 2.5; without a first day
-// temperatures from 0.2 to about 5.
+// temperatures from 0.02 to about 0.5.
 static const double MIX_STEP = 0.1, SHARPNESS_MIN = 0.4, SHARPNESS_STEP = 0.1;
-static const double TEMPERATURE_MIN = 0.2, TEMPERATURE_STEP = 1.1;
+static const double TEMPERATURE_MIN = 0.02, TEMPERATURE_STEP = 1.1;
 enum { MIXES = 10, SHARPNESSES = 22, TEMPERATURES = 34 };
 static const double SURPRISE_FLOOR = 1e-9; // one row must not decide alone
 

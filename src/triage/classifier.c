@@ -6,38 +6,56 @@
 
 #include "base/string.h"
 #include "model/encoder.h"
+#include "triage/kernel.h"
 #include "triage/shares.h"
 
 struct classifier *classifier_free(struct classifier *c) {
         if (!c)
                 return NULL;
         free(c->classes);
+        free(c->quantised);
+        free(c->units);
         free(c->weights);
+        free(c->constants);
         free(c->centres);
         free(c);
         return NULL;
 }
 
-struct classifier *classifier_new(size_t classes, size_t dimensions) {
+struct classifier *classifier_new(size_t classes, size_t dimensions, size_t landmarks) {
         struct classifier *c _cleanup_(classifier_free_p) = calloc(1, sizeof(*c));
 
         if (!c || classes < 1 || classes > CLASSIFIER_CLASSES_MAX || dimensions < 1 ||
-            dimensions > CLASSIFIER_DIMENSIONS_MAX)
+            dimensions > CLASSIFIER_DIMENSIONS_MAX || landmarks < 1 || landmarks > CLASSIFIER_LANDMARKS_MAX)
                 return NULL;
         c->n = classes;
         c->dimensions = dimensions;
+        c->landmarks = landmarks;
         c->temperature = c->sharpness = c->sharpness_category = 1;
         c->like_floor = -1;
         c->classes = calloc(classes, sizeof(*c->classes));
-        c->weights = calloc(classes * (dimensions + 1), sizeof(*c->weights));
+        c->quantised = calloc(landmarks, dimensions);
+        c->units = calloc(landmarks * dimensions, sizeof(*c->units));
+        c->weights = calloc(landmarks * classes, sizeof(*c->weights));
+        c->constants = calloc(classes, sizeof(*c->constants));
         c->centres = calloc(classes * dimensions, sizeof(*c->centres));
-        return c->classes && c->weights && c->centres ? TAKE_PTR(c) : NULL;
+        bool whole = c->classes && c->quantised && c->units && c->weights && c->constants && c->centres;
+        return whole ? TAKE_PTR(c) : NULL;
+}
+
+void classifier_set_landmark(struct classifier *c, size_t i, const int8_t *quantised) {
+        memcpy(c->quantised + i * c->dimensions, quantised, c->dimensions);
+        kernel_unit(quantised, c->dimensions, c->units + i * c->dimensions);
 }
 
 void classifier_scores(const struct classifier *c, const float *vector, double *ret) {
-        for (size_t k = 0; k < c->n; k++) {
-                const float *w = c->weights + k * (c->dimensions + 1);
-                ret[k] = (double) vector_dot(w, vector, c->dimensions) + (double) w[c->dimensions];
+        for (size_t k = 0; k < c->n; k++)
+                ret[k] = (double) c->constants[k];
+        for (size_t i = 0; i < c->landmarks; i++) {
+                const float *weights = c->weights + i * c->n;
+                double like = kernel(c->units + i * c->dimensions, vector, c->dimensions);
+                for (size_t k = 0; k < c->n; k++)
+                        ret[k] += like * (double) weights[k];
         }
 }
 

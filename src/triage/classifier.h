@@ -1,11 +1,13 @@
-// A linear classifier over a model's vectors: from the probabilities of its classes (intents, or tier with category) to
-// those of tiers and categories, by adding them up.
+// A classifier over a model's vectors: a ticket's likeness to landmarks, tickets that were learned, gives its classes
+// (intents, or tier with category) their scores; from their probabilities come those of tiers and categories, by adding
+// them up.
 //
 // Kept as a text file: readable, small, the same on every machine, and with a checksum at its end.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -18,6 +20,7 @@ enum {
         CLASSIFIER_VERSION_SIZE = 17,  // hex
         CLASSIFIER_MODEL_SIZE = 96,
         CLASSIFIER_DIMENSIONS_MAX = 16384,
+        CLASSIFIER_LANDMARKS_MAX = 10000, // a ticket is compared with all of them: a fifth of a millisecond a thousand
         CLASSIFIER_FILE_MAX = 64 * 1024 * 1024,
 };
 
@@ -33,7 +36,11 @@ struct classifier {
         size_t dimensions;
         size_t n; // classes
         struct classifier_class *classes;
-        float *weights;           // n rows of dimensions + 1, the last one the constant
+        size_t landmarks;
+        int8_t *quantised;        // the landmarks, rows of dimensions, as kernel_quantise() makes them
+        float *units;             // the same as kernel_unit() makes them of it
+        float *weights;           // of each landmark a row of n: what likeness to it gives each class
+        float *constants;         // n: what a class has that nothing speaks for
         float *centres;           // n rows of dimensions, unit length: the mean vector of a class
         double temperature;       // scores are divided by it before they become probabilities
         double mix, mix_category; // how much of what the example lines say of tier and category is heard beside it,
@@ -46,7 +53,9 @@ struct classifier {
 struct classifier *classifier_free(struct classifier *c);
 DEFINE_CLEANUP(struct classifier, classifier_free);
 // All arrays made, all values 0. NULL: no memory, or more than the limits above.
-struct classifier *classifier_new(size_t classes, size_t dimensions);
+struct classifier *classifier_new(size_t classes, size_t dimensions, size_t landmarks);
+// Sets landmark i and its unit vector.
+void classifier_set_landmark(struct classifier *c, size_t i, const int8_t *quantised);
 
 // The file as text, and its version. Weights are written with a fixed number of decimals, so that the text depends on
 // them alone. NULL: no memory. The caller frees.

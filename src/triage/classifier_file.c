@@ -1,5 +1,5 @@
-// The classifier as text: "firstline-classifier 2", named values, a line for each class and its numbers, and a checksum
-// of all that is above it.
+// The classifier as text: "firstline-classifier 3", named values, a line for each class and its numbers, two for each
+// landmark, and a checksum of all that is above it.
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "triage/classifier.h"
 
 enum {
-        FORMAT = 2,
+        FORMAT = 3,
         LINE_WORD_MAX = 32, // bytes of a number
         SUM_LINE_LEN = 7 + DIGEST_HEX_SIZE - 1 + 1,
 };
@@ -20,13 +20,31 @@ static const char magic[] = "firstline-classifier ";
 static const char sum_name[] = "sha256 ";
 // Decimals that are kept: a cosine changes by less than a hundred-thousandth.
 static const double SCALE = 10000;
-static const double VALUE_MAX = 1000; // a weight or constant that is larger is not one of ours
+static const double SCALE_WEIGHTS = 100000; // many of them are added up
+static const double VALUE_MAX = 1000;       // a weight or constant that is larger is not one of ours
 
-static void add_numbers(struct buffer *b, const char *name, const float *v, size_t n) {
+static size_t base64_length(size_t bytes) {
+        return (bytes + 2) / 3 * 4;
+}
+
+static void add_numbers(struct buffer *b, const char *name, double scale, const float *v, size_t n) {
         buffer_add_str(b, name);
         for (size_t i = 0; i < n; i++)
-                buffer_addf(b, " %ld", lround((double) v[i] * SCALE));
+                buffer_addf(b, " %ld", lround((double) v[i] * scale));
         buffer_add_char(b, '\n');
+}
+
+static int add_landmarks(struct buffer *b, const struct classifier *c) {
+        char *base64 _cleanup_free_ = malloc(base64_length(c->dimensions) + 1);
+
+        if (!base64)
+                return -ENOMEM;
+        for (size_t i = 0; i < c->landmarks; i++) {
+                digest_base64((const uint8_t *) c->quantised + i * c->dimensions, c->dimensions, base64);
+                buffer_addf(b, "landmark %s\n", base64);
+                add_numbers(b, "weights", SCALE_WEIGHTS, c->weights + i * c->n, c->n);
+        }
+        return 0;
 }
 
 char *classifier_text(struct classifier *c) {
@@ -34,18 +52,21 @@ char *classifier_text(struct classifier *c) {
         char sum[DIGEST_HEX_SIZE];
 
         buffer_addf(&b,
-                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\ntemperature %ld\nmix %ld\nmix_category "
+                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\nlandmarks %zu\ntemperature %ld\nmix "
+                    "%ld\nmix_category "
                     "%ld\nsharpness %ld\n"
                     "sharpness_category %ld\nfloor %ld\n",
-                    magic, FORMAT, c->model, c->dimensions, c->n, lround(c->temperature * SCALE),
+                    magic, FORMAT, c->model, c->dimensions, c->n, c->landmarks, lround(c->temperature * SCALE),
                     lround(c->mix * SCALE), lround(c->mix_category * SCALE), lround(c->sharpness * SCALE),
                     lround(c->sharpness_category * SCALE), lround(c->like_floor * SCALE));
         for (size_t k = 0; k < c->n; k++) {
                 const struct classifier_class *x = &c->classes[k];
                 buffer_addf(&b, "class\t%s\t%s\t%s\t%zu\n", x->name, tier_name(x->tier), x->category, x->rows);
-                add_numbers(&b, "weights", c->weights + k * (c->dimensions + 1), c->dimensions + 1);
-                add_numbers(&b, "centre", c->centres + k * c->dimensions, c->dimensions);
+                add_numbers(&b, "constant", SCALE_WEIGHTS, &c->constants[k], 1);
+                add_numbers(&b, "centre", SCALE, c->centres + k * c->dimensions, c->dimensions);
         }
+        if (add_landmarks(&b, c) < 0)
+                return NULL;
         if (buffer_result(&b) < 0 || digest_sha256_hex(b.data, b.len, sum) < 0)
                 return NULL;
         str_copy(c->version, sizeof(c->version), sum);
@@ -105,17 +126,17 @@ static int take_integer(struct input *in, const char *name, int64_t min, int64_t
         return 0;
 }
 
-static int take_numbers(struct input *in, const char *name, float *ret, size_t n) {
+static int take_numbers(struct input *in, const char *name, double scale, float *ret, size_t n) {
         const char *end, *at = take_line(in, name, ' ', &end);
         char word[LINE_WORD_MAX], why[96];
         int64_t v;
 
         for (size_t i = 0; at && i < n; i++) {
                 if (take_word(&at, end, ' ', word, sizeof(word)) < 0 ||
-                    str_to_int64(word, (int64_t) (-VALUE_MAX * SCALE), (int64_t) (VALUE_MAX * SCALE), &v) < 0)
+                    str_to_int64(word, (int64_t) (-VALUE_MAX * scale), (int64_t) (VALUE_MAX * scale), &v) < 0)
                         at = NULL;
                 else
-                        ret[i] = (float) ((double) v / SCALE);
+                        ret[i] = (float) ((double) v / scale);
         }
         if (at && at == end)
                 return 0;
@@ -141,8 +162,28 @@ static int take_class(struct input *in, struct classifier *c, size_t k) {
                 if (strcmp(c->classes[i].name, x->name) == 0)
                         return bad(in, "this class is there already");
         x->rows = (size_t) n;
-        int r = take_numbers(in, "weights", c->weights + k * (c->dimensions + 1), c->dimensions + 1);
-        return r < 0 ? r : take_numbers(in, "centre", c->centres + k * c->dimensions, c->dimensions);
+        int r = take_numbers(in, "constant", SCALE_WEIGHTS, &c->constants[k], 1);
+        return r < 0 ? r : take_numbers(in, "centre", SCALE, c->centres + k * c->dimensions, c->dimensions);
+}
+
+// quantised: room for one landmark, used again for each.
+static int take_landmark(struct input *in, struct classifier *c, size_t i, int8_t *quantised) {
+        const char *end, *at = take_line(in, "landmark", ' ', &end);
+
+        if (!at || (size_t) (end - at) != base64_length(c->dimensions) ||
+            digest_from_base64(at, (size_t) (end - at), (uint8_t *) quantised, c->dimensions) != (int) c->dimensions)
+                return bad(in, "\"landmark\" and its values, a byte each, in base64 are due");
+        classifier_set_landmark(c, i, quantised);
+        return take_numbers(in, "weights", SCALE_WEIGHTS, c->weights + i * c->n, c->n);
+}
+
+static int take_landmarks(struct input *in, struct classifier *c) {
+        int8_t *quantised _cleanup_free_ = malloc(c->dimensions);
+        int r = quantised ? 0 : error_set(in->e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", in->what);
+
+        for (size_t i = 0; r == 0 && i < c->landmarks; i++)
+                r = take_landmark(in, c, i, quantised);
+        return r;
 }
 
 // Is it whole and as it was written? Then in->end is where the checksum's line begins.
@@ -166,7 +207,7 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
         struct input in = {.what = what, .at = text, .e = e};
         struct classifier *c _cleanup_(classifier_free_p) = NULL;
         char sum[DIGEST_HEX_SIZE], model[CLASSIFIER_MODEL_SIZE];
-        int64_t format, dimensions, classes, temperature, mix, mix_category, sharp, sharp_category, floor;
+        int64_t format, dimensions, classes, landmarks, temperature, mix, mix_category, sharp, sharp_category, floor;
         int r = check_sum(&in, text, n, sum);
 
         if (r < 0)
@@ -181,6 +222,7 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
                 return bad(&in, "\"model\" and its version are due");
         if ((r = take_integer(&in, "dimensions", 1, CLASSIFIER_DIMENSIONS_MAX, &dimensions)) < 0 ||
             (r = take_integer(&in, "classes", 1, CLASSIFIER_CLASSES_MAX, &classes)) < 0 ||
+            (r = take_integer(&in, "landmarks", 1, CLASSIFIER_LANDMARKS_MAX, &landmarks)) < 0 ||
             (r = take_integer(&in, "temperature", 1, (int64_t) (VALUE_MAX * SCALE), &temperature)) < 0 ||
             (r = take_integer(&in, "mix", 0, (int64_t) SCALE - 1, &mix)) < 0 ||
             (r = take_integer(&in, "mix_category", 0, (int64_t) SCALE - 1, &mix_category)) < 0 ||
@@ -188,10 +230,11 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
             (r = take_integer(&in, "sharpness_category", 1, (int64_t) (VALUE_MAX * SCALE), &sharp_category)) < 0 ||
             (r = take_integer(&in, "floor", (int64_t) -SCALE, (int64_t) SCALE, &floor)) < 0)
                 return r;
-        // Each number takes two bytes at least: what the header promises must fit into the file.
-        if ((size_t) classes * (size_t) dimensions > n)
-                return bad(&in, "the file is too small for so many classes and dimensions");
-        if (!(c = classifier_new((size_t) classes, (size_t) dimensions)))
+        // Each number takes a byte at least: what the header promises must fit into the file.
+        if ((size_t) classes * (size_t) dimensions > n || (size_t) landmarks * (size_t) dimensions > n ||
+            (size_t) landmarks * (size_t) classes > n)
+                return bad(&in, "the file is too small for so many classes, landmarks and dimensions");
+        if (!(c = classifier_new((size_t) classes, (size_t) dimensions, (size_t) landmarks)))
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", what);
         str_copy(c->model, sizeof(c->model), model);
         str_copy(c->version, sizeof(c->version), sum);
@@ -203,8 +246,10 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
         c->like_floor = (double) floor / SCALE;
         for (size_t k = 0; r == 0 && k < c->n; k++)
                 r = take_class(&in, c, k);
+        if (r == 0)
+                r = take_landmarks(&in, c);
         if (r == 0 && in.at != in.end)
-                r = bad(&in, "there is more than the classes that were announced");
+                r = bad(&in, "there is more than the classes and landmarks that were announced");
         if (r == 0)
                 *ret = TAKE_PTR(c);
         return r;

@@ -8,17 +8,17 @@
 #include "base/digest.h"
 #include "base/string.h"
 #include "triage/calibration.h"
-#include "triage/regression.h"
+#include "triage/ridge.h"
 
-static const double COST_DEFAULT = 10;
 // Of the tickets that were set aside this part is less like its nearest class than the floor.
 static const double UNLIKE_SHARE = 0.01;
 // Few rows of an intent say less of its kind than all rows of that kind: this part of the weights that tell kinds (tier
 // with category) apart is added to its own.
 static const double KIND_PART = 0.2;
 // A complex ticket taken for a simple one costs more than the other way round: its classes score this much more where
-// the first day, which has a head start of its own, is mixed in.
-static const double COMPLEX_START = 0.2;
+// the first day, which has a head start of its own, is mixed in. Scores lie between 0 and 1.
+static const double COMPLEX_START = 0.017;
+static const double SCORE_NEVER = -1; // of a class that has no rows
 
 enum {
         FOLD_ALL = -1,  // nothing is set aside
@@ -30,7 +30,7 @@ struct learning {
         const float *vectors;
         const struct labels *labels;
         const struct train_options *o;
-        struct classifier *classes; // names, tiers, categories; no weights
+        struct classifier *classes; // names, tiers, categories; nothing learned
         uint32_t *class_of;         // by row
         int *fold_of;               // by row
         double *scores;             // n rows of classes: of the fold each was in
@@ -81,7 +81,7 @@ static int name_classes(struct learning *j, size_t n, char (*names)[CLASSIFIER_N
         if (classes > CLASSIFIER_CLASSES_MAX)
                 return error_set(j->e, -EINVAL, ERROR_INVALID_REQUEST,
                                  "%zu kinds of tickets; at most %d can be learned", classes, CLASSIFIER_CLASSES_MAX);
-        if (!(j->classes = classifier_new(classes, j->o->dimensions)))
+        if (!(j->classes = classifier_new(classes, j->o->dimensions, 1)))
                 return short_memory(j->e);
         for (size_t k = 0; k < classes; k++)
                 str_copy(j->classes->classes[k].name, CLASSIFIER_NAME_SIZE, names[k]);
@@ -126,8 +126,8 @@ static int deal(struct learning *j) {
 
 // ---- learning
 
-static double cost_of(const struct train_options *o) {
-        return o->cost > 0 ? o->cost : COST_DEFAULT;
+static size_t landmarks_max(const struct train_options *o) {
+        return o->landmarks > 0 ? o->landmarks : TRAIN_LANDMARKS;
 }
 
 // The first class of the same kind stands for it. Returns how many kinds there are.
@@ -145,51 +145,38 @@ static size_t find_kinds(const struct classifier *c, uint32_t *kind_of) {
 }
 
 // class_of: of the rows that g has.
-static int lean_on_kinds(const struct learning *j, const struct regression *g, const uint32_t *class_of, size_t rows,
-                         struct classifier *c) {
-        size_t width = c->dimensions + 1;
+static int lean_on_kinds(const struct ridge *g, const uint32_t *class_of, size_t rows, struct classifier *c) {
         uint32_t *kind_of _cleanup_free_ = calloc(c->n, sizeof(*kind_of));
         uint32_t *kinds_of_rows _cleanup_free_ = calloc(rows + 1, sizeof(*kinds_of_rows));
-        float *weights _cleanup_free_ = calloc(c->n * width, sizeof(*weights));
+        float *weights _cleanup_free_ = calloc(c->landmarks * c->n, sizeof(*weights));
+        float *constants _cleanup_free_ = calloc(c->n, sizeof(*constants));
 
-        if (!kind_of || !kinds_of_rows || !weights)
+        if (!kind_of || !kinds_of_rows || !weights || !constants)
                 return -ENOMEM;
         size_t kinds = find_kinds(c, kind_of);
         if (kinds < 2 || kinds == c->n)
                 return 0;
         for (size_t i = 0; i < rows; i++)
                 kinds_of_rows[i] = kind_of[class_of[i]];
-        int r = regression_learn(g, kinds_of_rows, kinds, cost_of(j->o), j->o->balance, j->o->threads, weights);
-        for (size_t k = 0; r == 0 && k < c->n; k++)
-                for (size_t i = 0; i < width; i++)
-                        c->weights[k * width + i] += (float) (KIND_PART * (double) weights[kind_of[k] * width + i]);
+        int r = ridge_learn(g, kinds_of_rows, kinds, weights, constants);
+        for (size_t i = 0; r == 0 && i < c->landmarks; i++)
+                for (size_t k = 0; k < c->n; k++)
+                        c->weights[i * c->n + k] += (float) (KIND_PART * (double) weights[i * kinds + kind_of[k]]);
         return r;
 }
 
-// Learns from all rows but those of a fold, into c.
-static int learn(struct learning *j, int fold, struct classifier *c) {
-        struct regression *g _cleanup_(regression_free_p) = NULL;
-        size_t n = j->s->n, d = j->o->dimensions, kept = 0;
-        uint32_t *class_of _cleanup_free_ = calloc(n, sizeof(*class_of));
-        const float **rows _cleanup_free_ = calloc(n, sizeof(*rows));
+// Rows of a rare class count for more, those of a common one for less.
+static void weigh_rows(const struct learning *j, const uint32_t *class_of, const size_t *rows_of, size_t rows,
+                       double *ret) {
+        for (size_t i = 0; i < rows; i++)
+                ret[i] = pow((double) rows / ((double) j->classes->n * (double) rows_of[class_of[i]]), j->o->balance);
+}
 
-        if (!class_of || !rows)
-                return short_memory(j->e);
-        for (size_t i = 0; i < n; i++)
-                if (j->fold_of[i] != fold) {
-                        rows[kept] = j->vectors + i * d;
-                        class_of[kept++] = j->class_of[i];
-                }
-        int r = regression_new(rows, kept, d, &g);
-        if (r == 0)
-                r = regression_learn(g, class_of, c->n, cost_of(j->o), j->o->balance, j->o->threads, c->weights);
-        if (r == 0)
-                r = lean_on_kinds(j, g, class_of, kept, c);
-        if (r < 0)
-                return short_memory(j->e);
-        for (size_t k = 0; j->o->first_day && k < c->n; k++)
-                if (c->classes[k].tier == TIER_COMPLEX)
-                        c->weights[k * (d + 1) + d] += (float) COMPLEX_START;
+// Of the rows that were kept for learning: vectors and class; the class' mean vector.
+static void find_centres(const struct learning *j, const float *const *rows, const uint32_t *class_of, size_t kept,
+                         struct classifier *c) {
+        size_t d = j->o->dimensions;
+
         for (size_t i = 0; i < kept; i++)
                 for (size_t k = 0; k < d; k++)
                         c->centres[class_of[i] * d + k] += rows[i][k];
@@ -199,13 +186,11 @@ static int learn(struct learning *j, int fold, struct classifier *c) {
                 for (size_t i = 0; length > 0 && i < d; i++)
                         v[i] = (float) (v[i] / length);
         }
-        if (j->o->progress)
-                j->o->progress(j->o->progress_arg, ++j->done, (size_t) j->folds + 1);
-        return 0;
 }
 
-static struct classifier *blank(const struct learning *j) {
-        struct classifier *c = classifier_new(j->classes->n, j->o->dimensions);
+static struct classifier *blank(const struct learning *j, size_t rows) {
+        struct classifier *c =
+                        classifier_new(j->classes->n, j->o->dimensions, ridge_landmarks_of(rows, landmarks_max(j->o)));
 
         if (c) {
                 memcpy(c->classes, j->classes->classes, c->n * sizeof(*c->classes));
@@ -214,9 +199,65 @@ static struct classifier *blank(const struct learning *j) {
         return c;
 }
 
+static int fit(const struct learning *j, const float *const *rows, const uint32_t *class_of, size_t kept,
+               struct classifier *c) {
+        struct ridge *g _cleanup_(ridge_free_p) = NULL;
+        double *weights _cleanup_free_ = calloc(kept, sizeof(*weights));
+        size_t *rows_of _cleanup_free_ = calloc(c->n, sizeof(*rows_of));
+
+        if (!weights || !rows_of)
+                return -ENOMEM;
+        for (size_t i = 0; i < kept; i++)
+                rows_of[class_of[i]]++;
+        weigh_rows(j, class_of, rows_of, kept, weights);
+        struct ridge_rows taught = {.vectors = rows, .weights = weights, .n = kept, .d = j->o->dimensions};
+        int r = ridge_new(&taught, landmarks_max(j->o), j->o->threads, &g);
+        if (r == 0)
+                r = ridge_learn(g, class_of, c->n, c->weights, c->constants);
+        if (r == 0)
+                r = lean_on_kinds(g, class_of, kept, c);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < c->landmarks; i++)
+                classifier_set_landmark(c, i, ridge_landmarks(g) + i * c->dimensions);
+        for (size_t k = 0; k < c->n; k++)
+                if (rows_of[k] == 0)
+                        c->constants[k] = (float) SCORE_NEVER;
+                else if (j->o->first_day && c->classes[k].tier == TIER_COMPLEX)
+                        c->constants[k] += (float) COMPLEX_START;
+        return 0;
+}
+
+// Learns from all rows but those of a fold.
+static int learn(struct learning *j, int fold, struct classifier **ret) {
+        size_t n = j->s->n, kept = 0;
+        uint32_t *class_of _cleanup_free_ = calloc(n, sizeof(*class_of));
+        const float **rows _cleanup_free_ = calloc(n, sizeof(*rows));
+
+        if (!class_of || !rows)
+                return short_memory(j->e);
+        for (size_t i = 0; i < n; i++)
+                if (j->fold_of[i] != fold) {
+                        rows[kept] = j->vectors + i * j->o->dimensions;
+                        class_of[kept++] = j->class_of[i];
+                }
+        // All rows may be in one fold, as one group is: then nothing is known, and all is as likely.
+        struct classifier *c _cleanup_(classifier_free_p) = blank(j, MAX(kept, (size_t) 1));
+        int r = !c ? -ENOMEM : kept > 0 ? fit(j, rows, class_of, kept, c) : 0;
+        if (r == -EDOM)
+                return error_set(j->e, -EINVAL, ERROR_INTERNAL, "the tickets' vectors are not finite");
+        if (r < 0)
+                return short_memory(j->e);
+        find_centres(j, rows, class_of, kept, c);
+        if (j->o->progress)
+                j->o->progress(j->o->progress_arg, ++j->done, (size_t) j->folds + 1);
+        *ret = TAKE_PTR(c);
+        return 0;
+}
+
 static int score_fold(struct learning *j, int fold, struct trained *t) {
-        struct classifier *c _cleanup_(classifier_free_p) = blank(j);
-        int r = c ? learn(j, fold, c) : short_memory(j->e);
+        struct classifier *c _cleanup_(classifier_free_p) = NULL;
+        int r = learn(j, fold, &c);
 
         for (size_t i = 0; r == 0 && i < j->s->n; i++)
                 if (j->fold_of[i] == fold) {
@@ -258,14 +299,13 @@ static int run(struct learning *j, struct trained *t) {
                 return r;
         j->scores = calloc(j->s->n * j->classes->n, sizeof(*j->scores));
         t->held_out = calloc(j->s->n, sizeof(*t->held_out));
-        t->classifier = blank(j);
         t->n = j->s->n;
-        if (!j->scores || !t->held_out || !t->classifier)
+        if (!j->scores || !t->held_out)
                 return short_memory(j->e);
         for (int fold = 0; r == 0 && fold < j->folds; fold++)
                 r = score_fold(j, fold, t);
         if (r == 0)
-                r = learn(j, FOLD_ALL, t->classifier);
+                r = learn(j, FOLD_ALL, &t->classifier);
         if (r == 0)
                 r = find_floor(j, t, t->classifier);
         if (r < 0)

@@ -1,5 +1,4 @@
-// From labelled tickets to a classifier: logistic regression, one class against the rest (liblinear), on the vectors of
-// an embedding model.
+// From labelled tickets to a classifier: kernel ridge regression (ridge.h) on the vectors of an embedding model.
 //
 // What is learned is a class per intent, or per tier and category where a desk has no intents. How sure the classifier
 // may be is found on rows that it did not see: the rows are dealt into folds, each is scored by what was learned from
@@ -17,11 +16,12 @@ enum {
         TRAIN_FOLDS = 5,
         TRAIN_ROWS_MANY = 4000, // from which on...
         TRAIN_FOLDS_MANY = 2,   // ...half of the rows teach nearly as much as four fifths, in a third of the time
+        TRAIN_LANDMARKS = 2000, // more of them tell no more, and take longer: doc/quality.md
 };
 
 struct train_options {
-        double cost;    // C of the regression: how much a wrong row counts against large weights; 0: the default
         double balance; // how much more rows of a rare class count: 0 not at all, 1 so that each class counts the same
+        size_t landmarks;                // at most so many of the rows; 0: the default, TRAIN_LANDMARKS
         unsigned threads;                // 0: one per processor
         const char *model;               // version of the encoder
         size_t dimensions;               // of the vectors

@@ -18,17 +18,21 @@ enum { DIMENSIONS = 6, ROWS = 240, CLASSES = 4 };
 static const struct labels labels = {.names = {"billing", "technical", "general"}, .n = 3};
 
 static struct classifier *small(void) {
-        struct classifier *c = classifier_new(3, 2);
+        struct classifier *c = classifier_new(3, 2, 2);
         static const struct classifier_class classes[] = {
                         {.name = "refund wanted", .tier = TIER_2, .category = "billing", .rows = 7},
                         {.name = "how to pay", .tier = TIER_1, .category = "billing", .rows = 5},
                         {.name = "crash", .tier = TIER_COMPLEX, .category = "technical", .rows = 1},
         };
-        static const float weights[] = {1.5F, -0.25F, 0.125F, -2, 0.5F, 0, 0, 3, -1};
+        static const float weights[] = {1.5F, -2, 0, -0.25F, 0.5F, 3}, constants[] = {0.125F, 0, -1};
+        static const int8_t landmarks[2][2] = {{127, 0}, {0, -127}};
 
         assert_non_null(c);
         memcpy(c->classes, classes, sizeof(classes));
         memcpy(c->weights, weights, sizeof(weights));
+        memcpy(c->constants, constants, sizeof(constants));
+        for (size_t i = 0; i < ARRAY_LEN(landmarks); i++)
+                classifier_set_landmark(c, i, landmarks[i]);
         c->centres[0] = 1;
         c->centres[3] = -1;
         c->centres[5] = 1;
@@ -51,7 +55,11 @@ static void what_is_written_is_read_back(void **state _unused_) {
         assert_int_equal(back->n, 3);
         assert_string_equal(back->model, "m1");
         assert_string_equal(back->version, c->version);
-        assert_memory_equal(back->weights, c->weights, 9 * sizeof(float));
+        assert_int_equal(back->landmarks, 2);
+        assert_memory_equal(back->weights, c->weights, 6 * sizeof(float));
+        assert_memory_equal(back->constants, c->constants, 3 * sizeof(float));
+        assert_memory_equal(back->quantised, c->quantised, 4);
+        assert_memory_equal(back->units, c->units, 4 * sizeof(float));
         assert_memory_equal(back->centres, c->centres, 6 * sizeof(float));
         assert_memory_equal(back->classes, c->classes, 3 * sizeof(*c->classes));
         assert_true(back->temperature == 0.5 && back->mix == 0.25 && back->like_floor == 0.2);
@@ -88,22 +96,31 @@ static void a_file_that_is_wrong_is_refused_by_name(void **state _unused_) {
         static const struct {
                 const char *from, *to, *words;
         } bad[] = {
-                        {"classifier 2", "classifier 1", "another version"},
+                        {"classifier 3", "classifier 2", "another version"},
                         {"model m1", "model ", "\"model\""},
                         {"dimensions 2", "dimensions 0", "\"dimensions\""},
                         {"dimensions 2", "dimensions 999999999999", "\"dimensions\""},
                         {"dimensions 2", "dimensions 16000", "too small"},
                         {"classes 3", "classes 4", "\"class\""},
-                        {"classes 3", "classes 2", "more than the classes"},
+                        {"classes 3", "classes 2", "\"landmark\""},
+                        {"landmarks 2", "landmarks 0", "\"landmarks\""},
+                        {"landmarks 2", "landmarks 10001", "\"landmarks\""},
+                        {"landmarks 2", "landmarks 9000", "too small"},
+                        {"landmarks 2", "landmarks 3", "\"landmark\""},
+                        {"landmarks 2", "landmarks 1", "more than the classes and landmarks"},
+                        {"landmark fwA=", "landmark fwAA", "\"landmark\""},
+                        {"landmark fwA=", "landmark fw==", "\"landmark\""},
+                        {"landmark fwA=", "landmark f!A=", "\"landmark\""},
+                        {"constant 12500", "constant 12500 1", "\"constant\""},
                         {"temperature 5000", "temperature 0", "\"temperature\""},
                         {"temperature 5000", "temperature nan", "\"temperature\""},
                         {"mix 2500", "mix 10000", "\"mix\""},
                         {"sharpness 15000", "sharpness 0", "\"sharpness\""},
                         {"\ttier_2\t", "\ttier_9\t", "\"class\""},
                         {"class\tcrash", "class\thow to pay", "there already"},
-                        {"weights 15000 ", "weights x ", "\"weights\""},
-                        {"weights 15000 ", "weights ", "\"weights\""},
-                        {"weights 15000 ", "weights 99999999999 ", "\"weights\""},
+                        {"weights 150000 ", "weights x ", "\"weights\""},
+                        {"weights 150000 ", "weights ", "\"weights\""},
+                        {"weights 150000 ", "weights 99999999999 ", "\"weights\""},
                         {"centre 10000 0", "centre 10000 0 0", "\"centre\""},
         };
         struct classifier *c _cleanup_(classifier_free_p) = small();
@@ -126,7 +143,9 @@ static void classes_add_up_to_tiers_and_categories(void **state _unused_) {
         struct classifier *c _cleanup_(classifier_free_p) = small();
         static const float vector[] = {1, 0};
         struct classified x;
-        double e0 = exp(1.625 / 0.5), e1 = exp(-2 / 0.5), e2 = exp(-1 / 0.5), all = e0 + e1 + e2;
+        // Its likeness to the first landmark is 1, to the second, at a right angle, exp(-2).
+        double other = exp(-2), e0 = exp((1.625 - 0.25 * other) / 0.5), e1 = exp((-2 + 0.5 * other) / 0.5),
+               e2 = exp((-1 + 3 * other) / 0.5), all = e0 + e1 + e2;
 
         assert_int_equal(classifier_apply(c, &labels, vector, &x), 0);
         assert_true(fabs(x.tiers[TIER_2] - e0 / all) < 1e-6);
@@ -240,11 +259,11 @@ static void what_was_set_aside_is_mostly_right_and_as_sure_as_it_is_right(void *
         assert_true(fabs(right - sure) / ROWS < 0.06);
 }
 
-static void count_regressions(void *arg, size_t done _unused_, size_t all) {
+static void count_rounds(void *arg, size_t done _unused_, size_t all) {
         *(size_t *) arg = all;
 }
 
-static size_t regressions_of(size_t rows) {
+static size_t rounds_of(size_t rows) {
         struct samples s _cleanup_samples_ = {0};
         float *vectors _cleanup_free_ = calloc(rows * DIMENSIONS, sizeof(*vectors));
         struct trained t _cleanup_trained_ = {0};
@@ -253,7 +272,8 @@ static size_t regressions_of(size_t rows) {
         struct train_options o = {.model = "m1",
                                   .dimensions = DIMENSIONS,
                                   .by_intent = true,
-                                  .progress = count_regressions,
+                                  .landmarks = 50,
+                                  .progress = count_rounds,
                                   .progress_arg = &n};
 
         make_rows(&s, vectors, rows);
@@ -265,8 +285,25 @@ static size_t regressions_of(size_t rows) {
 }
 
 static void many_rows_are_set_aside_in_fewer_parts(void **state _unused_) {
-        assert_int_equal(regressions_of(ROWS), TRAIN_FOLDS + 1);
-        assert_int_equal(regressions_of(TRAIN_ROWS_MANY), TRAIN_FOLDS_MANY + 1);
+        assert_int_equal(rounds_of(ROWS), TRAIN_FOLDS + 1);
+        assert_int_equal(rounds_of(TRAIN_ROWS_MANY), TRAIN_FOLDS_MANY + 1);
+}
+
+static void rows_of_one_group_are_learned_without_being_measured(void **state _unused_) {
+        struct samples s _cleanup_samples_ = {0};
+        float *vectors _cleanup_free_ = calloc(ROWS * DIMENSIONS, sizeof(*vectors));
+        struct trained t _cleanup_trained_ = {0};
+
+        make(&s, vectors);
+        for (size_t i = 0; i < s.n; i++) {
+                free(s.items[i].group);
+                s.items[i].group = str_dup("a business");
+        }
+        learn_from(&s, vectors, 1, &t);
+        assert_true(fabs(t.held_out[0].tiers[TIER_2] - 0.25) < 1e-6); // one class of four, none of them known
+        struct classified x;
+        assert_int_equal(classifier_apply(t.classifier, &labels, vectors + DIMENSIONS, &x), 0);
+        assert_true(x.tiers[TIER_2] > 0.5);
 }
 
 static void too_few_or_all_alike_is_refused(void **state _unused_) {
@@ -299,6 +336,7 @@ int main(void) {
                         cmocka_unit_test(the_same_tickets_teach_the_same_whatever_the_threads),
                         cmocka_unit_test(what_was_set_aside_is_mostly_right_and_as_sure_as_it_is_right),
                         cmocka_unit_test(many_rows_are_set_aside_in_fewer_parts),
+                        cmocka_unit_test(rows_of_one_group_are_learned_without_being_measured),
                         cmocka_unit_test(too_few_or_all_alike_is_refused),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

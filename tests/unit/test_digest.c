@@ -116,6 +116,12 @@ static void test_base64(void **state _unused_) {
                         "Z", "Zg=", "Zm9v=", "Zm9v====", "Zh==", "Zm9=", "Z g=", "====", "Zg==Zg==", "=", "Zm\n8"};
         uint8_t out[16];
 
+        for (size_t i = 0; i < ARRAY_LEN(good); i++)
+                if (strlen(good[i].text) % 4 == 0 && !strpbrk(good[i].text, "-_")) {
+                        char text[sizeof(out)];
+                        digest_base64((const uint8_t *) good[i].bytes, strlen(good[i].bytes), text);
+                        assert_string_equal(text, good[i].text);
+                }
         for (size_t i = 0; i < ARRAY_LEN(good); i++) {
                 size_t n = strlen(good[i].bytes);
 
