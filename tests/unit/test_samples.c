@@ -166,8 +166,8 @@ static void a_table_of_intents_may_have_names_for_its_columns(void **state _unus
                         "# ours\nlost\tcomplex\ttechnical\nfound\ttier_1\tbilling\n",
                         "set,intent,tier,category\nx,found,tier_1,billing\n,,,\nx,lost,complex,technical\n",
                         "label\ttier\tcategory\nlost\tcomplex\ttechnical\nfound\ttier_1\tbilling\n",
-                        "{\"intent\":\"lost\",\"tier\":\"complex\",\"category\":\"technical\"}\n"
-                        "{\"intent\":\"found\",\"tier\":\"tier_1\",\"category\":\"billing\"}",
+                        ("{\"intent\":\"lost\",\"tier\":\"complex\",\"category\":\"technical\"}\n"
+                         "{\"intent\":\"found\",\"tier\":\"tier_1\",\"category\":\"billing\"}"),
         };
         static const struct {
                 const char *text, *words;
