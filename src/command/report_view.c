@@ -33,7 +33,7 @@ static void view_service(FILE *f, const json_t *report) {
         output_field(f, "Tickets", "%.0f, %.0f labelled, in %.1f s", number(report, "tickets"),
                      number(report, "labelled"), number(report, "seconds"));
         if (number(report, "unread_labels") > 0)
-                output_field(f, "Not read", "%.0f labels (%s)", number(report, "unread_labels"),
+                output_field(f, "Not read", "%.0f of the labels (%s)", number(report, "unread_labels"),
                              string(report, "first_unread"));
         if (number(report, "repeats") > 0)
                 output_field(f, "Repeats", "%.0f have the text of another; as evidence a text counts once",

@@ -1,6 +1,7 @@
 #include "triage/columns.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ static int read_csv(const struct columns *c, char *text, struct error *e) {
         int r = check_quotes(c, &csv, e);
         n = MIN(n, (size_t) CSV_FIELDS_MAX);
         for (size_t i = 0; i < n; i++) {
+                fields[i] = str_trim((char *) (uintptr_t) fields[i]); // of the text, which is ours to change
                 means[i] = c->find(c->arg, fields[i]);
                 any = any || (means[i] < c->n && (c->needed >> means[i] & 1));
         }

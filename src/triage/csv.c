@@ -17,6 +17,9 @@ void csv_begin(struct csv *c, char *text) {
 
         if (str_starts(text, "\xEF\xBB\xBF"))
                 text += 3;
+        if (!strchr(text, '\n')) // as some programs write on a Macintosh
+                for (char *at = text; (at = strchr(at, '\r'));)
+                        *at = '\n';
         size_t n = strcspn(text, "\n"), best = count(text, n, ',');
         *c = (struct csv){.at = text, .separator = ',', .lines = 0};
         for (size_t i = 0; i < sizeof(others); i++)

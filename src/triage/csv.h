@@ -17,6 +17,7 @@ struct csv {
 };
 
 // Takes ";" or a tab for the separator when the first line has more of them than commas, and skips a byte order mark.
+// A text whose lines end with a carriage return alone is taken as well.
 void csv_begin(struct csv *c, char *text);
 // The next record's fields, borrowed from the text; those beyond the record's end are "". Returns how many there were,
 // at most `max` are given; 0 at the end. Empty lines are skipped.

@@ -73,7 +73,7 @@ describe('evaluate', () => {
 
                 const moon = report(['evaluate', at('tickets.csv')]);
                 assert.equal(moon.quality.category_accuracy, null, 'a category that nobody has is no mistake');
-                assert.match(run(['evaluate', at('tickets.csv')]).stdout, /^Not read +2 labels \(line 2: the category "moon" is not in categories\.tsv\)$/m);
+                assert.match(run(['evaluate', at('tickets.csv')]).stdout, /^Not read +2 of the labels \(line 2: the category "moon" is not in categories\.tsv\)$/m);
                 assert.equal(report(['evaluate', at('no_category.csv')]).unread_labels, 0);
                 assert.match(run(['evaluate', at('gold.csv')]).stderr, /says of no ticket what tier it is, by a column tier or intent; line 2: "gold" is not a tier/);
                 assert.match(run(['evaluate', at('past.csv'), '--mapping', at('bad.tsv')]).stderr, /bad\.tsv, line 1: "tier_9" is not a tier/);

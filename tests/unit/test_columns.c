@@ -50,6 +50,8 @@ static void both_formats_are_told_by_their_first_character(void **state _unused_
                         {"text,tags\nhello,\"a,b\"\n", "2:hello|a,b;"},
                         {"\xEF\xBB\xBFText;x;Tags\r\nhello;1;a\r\n\r\nthere\r\n", "2:hello|a;4:there|;"},
                         {"text\ttags\nhello\ta\n", "2:hello|a;"},
+                        {"text,tags\rhello,\"a\rb\"\r\rthere,\r", "2:hello|a\nb;5:there|;"},
+                        {" Text ,\" tags\"\nhello ,a\n", "2:hello |a;"},
                         {"text,tags\n\"a \"\"b\"\"\nc\" ,5\" d\n\"e\" f,\"\"\n", "2:a \"b\"\nc |5\" d;4:e f|;"},
                         {"{\"text\":\"hello\",\"tags\":[\"a\",3,\"b\"]}\n\n{\"tags\":7}", "1:hello|a\nb;3:|7;"},
                         {"\xEF\xBB\xBF \n{\"text\":\"hello\",\"tags\":{}}\n", "2:hello|;"},
