@@ -76,26 +76,47 @@ static int rollback(const struct invocation *i, struct store *s, struct error *e
         return 0;
 }
 
+static int forget(const struct invocation *i, struct store *s, struct error *e) {
+        int64_t n = 0;
+        int r = store_classifier_forget(s, &n, e);
+
+        if (r < 0)
+                return r;
+        if (i->json)
+                return output_json(stdout, json_pack("{s:I}", "forgotten", (json_int_t) n), e);
+        output_field(stdout, "Forgotten", "%lld classifiers", (long long) n);
+        return 0;
+}
+
+static const struct {
+        const char *name;
+        int (*run)(const struct invocation *i, struct store *s, struct error *e);
+} actions[] = {{"list", list}, {"rollback", rollback}, {"forget", forget}};
+
 static int run(const struct invocation *i, struct error *e) {
         struct store *s _cleanup_(store_close_p) = NULL;
-        bool back = str_eq(i->operands[0], "rollback");
+        size_t at = 0;
 
-        if (!back && !str_eq(i->operands[0], "list"))
-                return error_set(e, -EINVAL, ERROR_USAGE, "%s is not list or rollback", i->operands[0]);
+        while (at < ARRAY_LEN(actions) && !str_eq(i->operands[0], actions[at].name))
+                at++;
+        if (at == ARRAY_LEN(actions))
+                return error_set(e, -EINVAL, ERROR_USAGE, "%s is not list, rollback or forget", i->operands[0]);
         int r = store_open(settings_text(i->settings, SETTING_DATABASE_URL), &s, e);
         if (r < 0)
                 return r;
-        return back ? rollback(i, s, e) : list(i, s, e);
+        return actions[at].run(i, s, e);
 }
 
 const struct command command_model = {
                 .name = "model",
                 .summary = "list what was learned from this desk, or take it back",
-                .operands = "list|rollback",
+                .operands = "list|rollback|forget",
                 .about = "list: every classifier that `firstline train` made, the newest first, with what the tickets "
                          "set aside said of it; the one in use has a star.\n"
                          "rollback: the one before is in use again, in a running server too. Before the first there "
-                         "is none: then the example lines and the starter decide.",
+                         "is none: then the example lines and the starter decide.\n"
+                         "forget: all but the one in use are removed. Each holds the vectors of the tickets that it "
+                         "was learned from; after an erasure train again, then have the earlier ones forgotten.",
                 .operands_min = 1,
                 .operands_max = 1,
                 .run = run,

@@ -125,16 +125,22 @@ int store_classifiers(struct store *s, size_t max, void (*fn)(void *arg, const s
         return r;
 }
 
-static int rollback_run(struct transaction *t, void *arg, struct error *e) {
-        int64_t *id = arg, before = 0;
+static int current_of(struct transaction *t, int64_t *ret, struct error *e) {
         struct query now _cleanup_query_ = query_from(t->d, STATEMENT_META_GET);
 
         query_text(&now, 1, in_use_name);
         int r = query_step(&now, e);
         const char *value = r > 0 ? query_column_text(&now, 0) : NULL;
-        int64_t current = 0;
+        *ret = 0;
         if (value)
-                (void) str_to_int64(value, 0, INT64_MAX, &current);
+                (void) str_to_int64(value, 0, INT64_MAX, ret);
+        return r < 0 ? r : 0;
+}
+
+static int rollback_run(struct transaction *t, void *arg, struct error *e) {
+        int64_t *id = arg, before = 0, current = 0;
+        int r = current_of(t, &current, e);
+
         if (r < 0)
                 return r;
         if (current == 0)
@@ -159,5 +165,30 @@ int store_classifier_rollback(struct store *s, int64_t *ret_id, struct error *e)
 
         if (r == 0)
                 *ret_id = id;
+        return r;
+}
+
+static int forget_run(struct transaction *t, void *arg, struct error *e) {
+        int64_t *n = arg, current = 0;
+        int r = current_of(t, &current, e);
+
+        if (r < 0)
+                return r;
+        struct query count _cleanup_query_ = query_from(t->d, STATEMENT_CLASSIFIER_COUNT_OTHERS);
+        query_int(&count, 1, current);
+        if ((r = query_step(&count, e)) < 0)
+                return r;
+        *n = query_column_int(&count, 0);
+        struct query others _cleanup_query_ = query_from(t->d, STATEMENT_CLASSIFIER_FORGET_OTHERS);
+        query_int(&others, 1, current);
+        return query_run(&others, e);
+}
+
+int store_classifier_forget(struct store *s, int64_t *ret, struct error *e) {
+        int64_t n = 0;
+        int r = writer_run(s->writer, forget_run, &n, e);
+
+        if (r == 0)
+                *ret = n;
         return r;
 }

@@ -184,6 +184,8 @@
         X(CLASSIFIER_BEFORE,                                                                                            \
           "SELECT id FROM classifier WHERE adopted = 1 AND id < ?1 ORDER BY id DESC LIMIT 1")                           \
         X(CLASSIFIER_DISMISS, "UPDATE classifier SET adopted = 0 WHERE id = ?1")                                        \
+        X(CLASSIFIER_COUNT_OTHERS, "SELECT count(*) FROM classifier WHERE id <> ?1")                                    \
+        X(CLASSIFIER_FORGET_OTHERS, "DELETE FROM classifier WHERE id <> ?1")                                            \
         X(FEEDBACK_PUT,                                                                                                 \
           "INSERT INTO feedback(ticket_id, at_ms, tier, category, answer, by) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")          \
         X(FEEDBACK_SAID,                                                                                                \

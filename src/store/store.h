@@ -317,6 +317,8 @@ _warn_unused_ int store_classifiers(struct store *s, size_t max,
 // Takes the one before into use, or none where there was none; the one that was in use is not come back to. -ENOENT:
 // none is in use.
 _warn_unused_ int store_classifier_rollback(struct store *s, int64_t *ret_id, struct error *e);
+// Removes all but the one in use: each holds the vectors of tickets that may have been erased since. *ret: how many.
+_warn_unused_ int store_classifier_forget(struct store *s, int64_t *ret, struct error *e);
 
 // ---- feedback
 struct feedback {

@@ -73,6 +73,11 @@ describe('training', { skip: noModel }, () => {
                         assert.equal(kept.status, 1);
                         assert.match(kept.stderr, /what the classifier was learned from is no evidence/);
 
+                        const before = (await json(['model', 'list'], options)).classifiers;
+                        assert.equal((await json(['model', 'forget'], options)).forgotten, before.length - 1);
+                        assert.deepEqual((await json(['model', 'list'], options)).classifiers.map((c) => c.id), before.filter((c) => c.in_use).map((c) => c.id));
+                        assert.equal((await classify()).method, 'classifier', 'the one in use stays');
+
                         assert.equal((await json(['model', 'rollback'], options)).in_use, null);
                         await until(async () => (await classify()).method === 'zero_shot', { what: 'the server goes back' });
                         const none = command(['model', 'rollback'], options);
