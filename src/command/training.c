@@ -37,7 +37,8 @@ int training_open(const struct settings *settings, bool with_store, struct train
                                  "EMBEDDING_MODEL is empty: without a model nothing can be learned");
         if (with_store && (r = store_open(settings_text(settings, SETTING_DATABASE_URL), &g.store, e)) < 0)
                 return r;
-        if ((r = triage_open(config, g.encoder, g.store, &g.triage, e)) < 0)
+        // Without a store nothing is compared: labels and intents do, and a starter that cannot be read can be rebuilt.
+        if ((r = triage_open(config, with_store ? g.encoder : NULL, g.store, &g.triage, e)) < 0)
                 return r;
         *ret = g;
         g = (struct training){0};

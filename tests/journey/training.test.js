@@ -103,6 +103,26 @@ describe('training', { skip: noModel }, () => {
                 const file = /^Starter +(.*)$/m.exec(rebuild())[1];
                 for (const [name, mode] of [[file, 0o644], [path.dirname(file), 0o755]])
                         assert.equal(fs.statSync(name).mode & 0o777, mode & ~process.umask(), name);
+                const whole = fs.readFileSync(file, 'utf8');
+                fs.writeFileSync(file, 'of an earlier version, or torn');
+                rebuild();
+                assert.equal(fs.readFileSync(file, 'utf8'), whole, 'byte for byte');
+        });
+        // Not byte for byte: int8 kernels differ between processors, and half a minute of computing is too long for here.
+        test('the starter that comes with the program was learned from the tickets and lines that do', () => {
+                const of = new Map(), add = (tier, category) => of.set(`${tier}/${category}`, (of.get(`${tier}/${category}`) ?? 0) + 1);
+                for (const name of fs.readdirSync('training/tickets'))
+                        for (const line of fs.readFileSync(`training/tickets/${name}`, 'utf8').split('\n').filter(Boolean)) {
+                                const ticket = JSON.parse(line);
+                                add(ticket.tier, ticket.category);
+                        }
+                for (const line of fs.readFileSync('config/examples.tsv', 'utf8').split('\n').filter((l) => l && !l.startsWith('#')))
+                        add(...line.split('\t'));
+                for (const name of fs.readdirSync('config/classifier')) {
+                        const text = fs.readFileSync(`config/classifier/${name}`, 'utf8');
+                        const rows = new Map([...text.matchAll(/^class\t([^\t]*)\t[^\t]*\t[^\t]*\t(\d+)$/gm)].map((m) => [m[1], Number(m[2])]));
+                        assert.deepEqual([...rows].sort(), [...of].sort(), `${name}: firstline train --starter training/tickets`);
+                }
         });
         test('refuses options that would change nothing', () => {
                 for (const [args, words] of [[['train', '--from', 'a.csv', '--limit', '-3'], /--limit is for tickets that are fetched/], [['train', '--from', 'database', '--since', '2026'], /--since is for/],
