@@ -68,13 +68,6 @@ void learned_clear(struct learned *l) {
         trained_clear(&l->trained);
 }
 
-// A wrong category costs half of a wrong tier, a complex ticket that is missed twice as much.
-static size_t cost(const struct measure *m) {
-        size_t missed = m->confusion[TIER_COMPLEX][TIER_1] + m->confusion[TIER_COMPLEX][TIER_2];
-
-        return 2 * (m->n - m->right + missed) + m->category_n - m->category_right;
-}
-
 int learn(const struct triage *t, const struct samples *s, const float *vectors, const bool *seen,
           const struct train_options *o, struct learned *ret, struct error *e) {
         struct learned l _cleanup_learned_ = {0};
@@ -104,7 +97,7 @@ int learn(const struct triage *t, const struct samples *s, const float *vectors,
         }
         if (r < 0)
                 return r;
-        l.better = l.fresh.n >= LEARN_COMPARED_MIN && cost(&l.fresh) < cost(&l.current);
+        l.better = l.fresh.n >= LEARN_COMPARED_MIN && measure_better(&l.fresh, &l.current);
         *ret = l;
         l = (struct learned){0};
         return 0;

@@ -37,7 +37,7 @@ void learned_clear(struct learned *l);
 #define _cleanup_learned_ _cleanup_(learned_clear)
 
 // Learns, and compares on the rows that `seen` (may be NULL: none) does not name, which are those that the classifier
-// in use has not learned from. Better is what makes fewer mistakes: a wrong category counts one, a wrong tier two, a
-// complex ticket that is missed two more. Fewer than LEARN_COMPARED_MIN rows: not better.
+// in use has not learned from. Better is what measure_better() says. Fewer than LEARN_COMPARED_MIN rows:
+// not better.
 _warn_unused_ int learn(const struct triage *t, const struct samples *s, const float *vectors, const bool *seen,
                         const struct train_options *o, struct learned *ret, struct error *e);

@@ -35,6 +35,19 @@ static size_t are(const struct measure *m, enum tier t) {
         return m->confusion[t][TIER_1] + m->confusion[t][TIER_2] + m->confusion[t][TIER_COMPLEX];
 }
 
+static size_t cost_of_tiers(const struct measure *m) {
+        size_t missed = m->confusion[TIER_COMPLEX][TIER_1] + m->confusion[TIER_COMPLEX][TIER_2];
+
+        return 2 * (m->n - m->right + missed);
+}
+
+bool measure_better(const struct measure *a, const struct measure *b) {
+        size_t tiers = cost_of_tiers(a), others = cost_of_tiers(b);
+
+        return tiers <= others &&
+               tiers + a->category_n - a->category_right < others + b->category_n - b->category_right;
+}
+
 double measure_accuracy(const struct measure *m) {
         return share(m->right, m->n);
 }

@@ -19,6 +19,9 @@ struct measure {
 void measure_add(struct measure *m, enum tier tier, const char *category, const struct verdict *v);
 // A verdict of which only is known whether its tier was right: it counts in n, right and the bins alone.
 void measure_add_known(struct measure *m, double confidence, bool right);
+// Of two on the same tickets: does a make fewer mistakes, and not by better categories for worse tiers? A wrong
+// category counts one, a wrong tier two, a complex ticket that is missed two more.
+bool measure_better(const struct measure *a, const struct measure *b);
 double measure_accuracy(const struct measure *m);
 double measure_category_accuracy(const struct measure *m);
 double measure_recall(const struct measure *m, enum tier t);
