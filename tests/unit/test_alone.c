@@ -83,8 +83,8 @@ static void a_single_sentence_is_the_ticket_itself(void **state) {
         static const char *const bodies[] = {"", "Your site leaks the names of others",
                                              "  Your site leaks the names of others!  \n",
                                              "your site leaks, e.g. names, to www.example.com. ",
-                                             "A mail program broke this line where it was full, as they all do, "
-                                             "and\nyour site leaks all the same"};
+                                             ("A mail program broke this line where it was full, as they all do, "
+                                              "and\nyour site leaks all the same")};
 
         for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
                 struct alone a = judge(state, "", bodies[i]);
