@@ -2,8 +2,8 @@
 // landmarks, with large weights held back (R. Rifkin, G. Yeo, T. Poggio, Regularized Least-Squares Classification,
 // 2003; with fewer landmarks than rows: A. Smola, B. Schölkopf, Sparse Greedy Matrix Approximation, ICML 2000).
 //
-// The matrix depends on the rows alone, so that one factor serves all classes and whatever else is told apart in the
-// same rows. No chance; no result depends on the number of threads.
+// The matrix depends on the rows alone, so that one factor serves all classes. No chance; no result depends on the
+// number of threads.
 #pragma once
 
 #include <stddef.h>

@@ -144,25 +144,25 @@ static size_t find_kinds(const struct classifier *c, uint32_t *kind_of) {
         return kinds;
 }
 
-// class_of: of the rows that g has.
-static int lean_on_kinds(const struct ridge *g, const uint32_t *class_of, size_t rows, struct classifier *c) {
+// What tells a kind apart is the sum of what tells its classes apart: the fit is linear in what it aims at.
+static int lean_on_kinds(struct classifier *c) {
         uint32_t *kind_of _cleanup_free_ = calloc(c->n, sizeof(*kind_of));
-        uint32_t *kinds_of_rows _cleanup_free_ = calloc(rows + 1, sizeof(*kinds_of_rows));
-        float *weights _cleanup_free_ = calloc(c->landmarks * c->n, sizeof(*weights));
-        float *constants _cleanup_free_ = calloc(c->n, sizeof(*constants));
+        double *sums _cleanup_free_ = calloc(c->n, sizeof(*sums));
 
-        if (!kind_of || !kinds_of_rows || !weights || !constants)
+        if (!kind_of || !sums)
                 return -ENOMEM;
         size_t kinds = find_kinds(c, kind_of);
         if (kinds < 2 || kinds == c->n)
                 return 0;
-        for (size_t i = 0; i < rows; i++)
-                kinds_of_rows[i] = kind_of[class_of[i]];
-        int r = ridge_learn(g, kinds_of_rows, kinds, weights, constants);
-        for (size_t i = 0; r == 0 && i < c->landmarks; i++)
+        for (size_t i = 0; i < c->landmarks; i++) {
+                float *weights = c->weights + i * c->n;
+                memset(sums, 0, kinds * sizeof(*sums));
                 for (size_t k = 0; k < c->n; k++)
-                        c->weights[i * c->n + k] += (float) (KIND_PART * (double) weights[i * kinds + kind_of[k]]);
-        return r;
+                        sums[kind_of[k]] += (double) weights[k];
+                for (size_t k = 0; k < c->n; k++)
+                        weights[k] += (float) (KIND_PART * sums[kind_of[k]]);
+        }
+        return 0;
 }
 
 // Rows of a rare class count for more, those of a common one for less.
@@ -215,7 +215,7 @@ static int fit(const struct learning *j, const float *const *rows, const uint32_
         if (r == 0)
                 r = ridge_learn(g, class_of, c->n, c->weights, c->constants);
         if (r == 0)
-                r = lean_on_kinds(g, class_of, kept, c);
+                r = lean_on_kinds(c);
         if (r < 0)
                 return r;
         for (size_t i = 0; i < c->landmarks; i++)
