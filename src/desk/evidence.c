@@ -25,14 +25,6 @@ int evidence_load(struct store *s, char **ret_text, struct error *e) {
         return store_meta_get(s, NAME, ret_text, e);
 }
 
-static size_t category_of(const struct triage *t, const char *name) {
-        size_t i = 0;
-
-        while (i < triage_categories(t) && !str_eq(triage_category(t, i), name))
-                i++;
-        return i;
-}
-
 // Pairs of confidence and 0 or 1 (wrong), by category.
 static int take_rows(const struct triage *t, const json_t *categories, struct evidence *x) {
         const char *name;
@@ -40,7 +32,7 @@ static int take_rows(const struct triage *t, const json_t *categories, struct ev
         size_t i;
 
         json_object_foreach((json_t *) (uintptr_t) categories, name, list) {
-                size_t category = category_of(t, name);
+                size_t category = triage_category_index(t, name);
                 json_array_foreach(list, i, pair) {
                         const json_t *confidence = json_array_get(pair, 0), *wrong = json_array_get(pair, 1);
                         if (x->n == PAST_MAX || !json_is_number(confidence) || !json_is_integer(wrong))

@@ -60,14 +60,6 @@ struct limits *limits_free(struct limits *l) {
         return NULL;
 }
 
-static size_t category_of(const struct triage *t, const char *name) {
-        size_t i = 0;
-
-        while (i < triage_categories(t) && !str_eq(triage_category(t, i), name))
-                i++;
-        return i;
-}
-
 // ---- looking at the evidence, and at what became of answers since
 
 static int problem(struct limits *l, const char *text) {
@@ -191,7 +183,7 @@ struct limit limits_for(struct limits *l, const struct verdict *v) {
 
         if (l->max_wrong <= 0)
                 return ret;
-        size_t c = category_of(l->d->triage, v->category);
+        size_t c = triage_category_index(l->d->triage, v->category);
         ret.on = true;
         ret.max_wrong = l->max_wrong;
         pthread_mutex_lock(&l->lock);
@@ -252,7 +244,7 @@ json_t *limit_watch_json(const struct limit *l) {
 }
 
 int limits_watched(struct limits *l, const char *category, struct watched *ret, struct error *e) {
-        size_t c = category_of(l->d->triage, category);
+        size_t c = triage_category_index(l->d->triage, category);
 
         if (l->max_wrong <= 0 || c >= triage_categories(l->d->triage) || c >= CATEGORIES_MAX)
                 return error_set(e, -ENOENT, ERROR_NOT_FOUND,

@@ -40,14 +40,6 @@ bool rehearsal_automatic(const struct rehearsed *x) {
 
 // ---- one ticket
 
-static size_t category_of(const struct triage *t, const char *name) {
-        size_t i = 0;
-
-        while (i < triage_categories(t) && !str_eq(triage_category(t, i), name))
-                i++;
-        return i;
-}
-
 // Is the article that was found the one that the label names, or one of those nearest to what an agent answered? What
 // agents wrote that is like no article tells nothing.
 static void compare_answers(struct desk *d, const struct past_ticket *t, struct rehearsed *x) {
@@ -80,7 +72,7 @@ static void rehearse_one(struct desk *d, const struct past_ticket *t, struct reh
         x->failed = desk_classify(d, &in, &o, &e) < 0;
         if (!x->failed) {
                 x->tier = o.verdict.tier;
-                x->category = category_of(d->triage, o.verdict.category);
+                x->category = triage_category_index(d->triage, o.verdict.category);
                 x->confidence = o.verdict.confidence;
                 x->category_confidence = o.verdict.category_confidence;
                 x->method = o.verdict.method;

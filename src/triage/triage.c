@@ -142,6 +142,12 @@ const char *triage_category(const struct triage *t, size_t i) {
         return t->labels.names[i];
 }
 
+size_t triage_category_index(const struct triage *t, const char *name) {
+        int i = labels_find(&t->labels, name);
+
+        return i == LABEL_NONE ? t->labels.n : (size_t) i;
+}
+
 const struct labels *triage_labels(const struct triage *t) {
         return &t->labels;
 }

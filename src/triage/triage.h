@@ -87,6 +87,8 @@ const struct labels *triage_labels(const struct triage *t);
 const struct intents *triage_intents(const struct triage *t);
 size_t triage_categories(const struct triage *t);
 const char *triage_category(const struct triage *t, size_t i);
+// The reverse; triage_categories(): there is none of that name.
+size_t triage_category_index(const struct triage *t, const char *name);
 enum triage_method triage_best_method(const struct triage *t); // of the rungs that work
 
 // subject and body are plain text, either may be empty; vector: of both, from the encoder given at open, NULL when
