@@ -1,7 +1,6 @@
 #include "api/api.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "api/access.h"
 #include "api/events.h"
@@ -9,6 +8,7 @@
 #include "api/routes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/parallel.h"
 #include "net/feed.h"
 
 enum {
@@ -41,7 +41,6 @@ static int read_tls(const struct settings *s, struct tls_files *ret, struct erro
 int api_start(struct desk *d, struct api **ret, struct error *e) {
         const struct settings *s = desk_settings(d);
         struct api *a _cleanup_(api_stop_p) = calloc(1, sizeof(*a));
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
         if (!a)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the server");
@@ -57,7 +56,7 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
         struct http_server_options o = {.host = settings_text(s, SETTING_HOST),
                                         .port = (uint16_t) settings_int(s, SETTING_PORT),
                                         .threads = NETWORK_THREADS,
-                                        .pool_threads = (unsigned) MAX(processors * 2, POOL_THREADS_MIN),
+                                        .pool_threads = MAX(parallel_processors() * 2, (unsigned) POOL_THREADS_MIN),
                                         .pool_queue_max = POOL_QUEUE_MAX,
                                         .body_max = (size_t) settings_int(s, SETTING_BODY_MAX),
                                         .connections_max = (unsigned) settings_int(s, SETTING_CONNECTIONS_MAX),

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/parallel.h"
 #include "base/pool.h"
 #include "base/string.h"
 #include "base/wait.h"
@@ -136,8 +136,7 @@ static void wait_for_end(struct run *run) {
 }
 
 static int work_on_threads(struct run *run, struct error *e) {
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
-        unsigned threads = run->o->threads ? run->o->threads : processors > 0 ? (unsigned) processors : 1;
+        unsigned threads = run->o->threads ? run->o->threads : parallel_processors();
         struct pool *pool _cleanup_(pool_free_p) = NULL;
 
         threads = MIN(threads, (unsigned) THREADS_MAX);

@@ -1,9 +1,9 @@
 #include "model/turns.h"
 
 #include <pthread.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 
 enum { PARALLEL_MAX = 256 };
 
@@ -12,9 +12,7 @@ static pthread_cond_t free_to_run = PTHREAD_COND_INITIALIZER;
 static unsigned running;
 
 unsigned turns_default(void) {
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-        return processors > 0 ? (unsigned) MIN(processors, (long) PARALLEL_MAX) : 1;
+        return MIN(parallel_processors(), (unsigned) PARALLEL_MAX);
 }
 
 void turns_begin(unsigned max) {

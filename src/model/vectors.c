@@ -2,19 +2,16 @@
 
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/log.h"
-#include "base/pool.h"
+#include "base/parallel.h"
 
 enum {
-        THREADS_MAX = 64,
         BLOCK = 64, // texts between two writes to the store: what a crash may cost, well under a second's work
         UNIT_TOLERANCE_PPM = 1000, // a stored vector whose length is further from 1 was damaged
         WORTH_SAYING = 256,        // texts that take so long that somebody who starts the program would wonder
@@ -39,13 +36,9 @@ struct batch {
         struct item **missing; // by length, longest first: what is long is not left for the end
         size_t missing_n;
 
-        // Of the block that is worked on.
-        atomic_size_t next;
-        size_t end;
-        pthread_mutex_t lock; // of what follows
-        pthread_cond_t finished;
-        unsigned working;
-        int r;
+        size_t start; // of the block that is worked on
+        atomic_bool failed;
+        int r; // of the first that failed, and its words
         struct error e;
 };
 
@@ -150,57 +143,19 @@ static void load_known(struct batch *b) {
 
 // ---- what is missing
 
-static void work(struct batch *b) {
-        size_t i;
-
-        while ((i = atomic_fetch_add(&b->next, 1)) < b->end) {
-                struct error e = ERROR_INIT;
-                int r = encoder_embed(b->m, b->missing[i]->text, vector_of(b, b->missing[i]), &e);
-
-                if (r == 0)
-                        continue;
-                pthread_mutex_lock(&b->lock);
-                if (b->r == 0) {
-                        b->r = r;
-                        b->e = e;
-                        (void) error_prefix(&b->e, r, "text %zu of %zu", b->missing[i]->index + 1, b->n);
-                }
-                pthread_mutex_unlock(&b->lock);
-                atomic_store(&b->next, b->end); // the others need not go on
-                return;
-        }
-}
-
-static void work_on_thread(void *arg) {
+static void embed_one(void *arg, size_t i) {
         struct batch *b = arg;
+        const struct item *it = b->missing[b->start + i];
+        struct error e = ERROR_INIT;
 
-        work(b);
-        pthread_mutex_lock(&b->lock);
-        b->working--;
-        pthread_cond_signal(&b->finished);
-        pthread_mutex_unlock(&b->lock);
-}
-
-// The calling thread works as well; `helpers` of the pool's threads join it.
-static int embed_block(struct batch *b, size_t start, size_t end, struct pool *pool, unsigned helpers) {
-        atomic_store(&b->next, start);
-        b->end = end;
-        for (unsigned i = 0; pool && i < helpers; i++) {
-                pthread_mutex_lock(&b->lock);
-                b->working++;
-                pthread_mutex_unlock(&b->lock);
-                if (pool_submit(pool, work_on_thread, b) == 0)
-                        continue;
-                pthread_mutex_lock(&b->lock);
-                b->working--;
-                pthread_mutex_unlock(&b->lock);
-        }
-        work(b);
-        pthread_mutex_lock(&b->lock);
-        while (b->working > 0)
-                pthread_cond_wait(&b->finished, &b->lock);
-        pthread_mutex_unlock(&b->lock);
-        return b->r;
+        if (atomic_load(&b->failed))
+                return;
+        int r = encoder_embed(b->m, it->text, vector_of(b, it), &e);
+        if (r == 0 || atomic_exchange(&b->failed, true))
+                return;
+        b->r = r;
+        b->e = e;
+        (void) error_prefix(&b->e, r, "text %zu of %zu", it->index + 1, b->n);
 }
 
 static void store_block(struct batch *b, size_t start, size_t end) {
@@ -217,36 +172,23 @@ static void store_block(struct batch *b, size_t start, size_t end) {
                 store_failed(b, "stored", &e);
 }
 
-static unsigned helpers_wanted(const struct batch *b, unsigned threads) {
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-        if (threads == 0)
-                threads = processors > 0 ? (unsigned) MIN(processors, (long) THREADS_MAX) : 1;
-        threads = MIN(threads, (unsigned) THREADS_MAX);
-        return (unsigned) MIN((size_t) threads, MAX(b->missing_n, (size_t) 1)) - 1;
-}
-
 static int embed_missing(struct batch *b, unsigned threads, void (*progress)(void *arg, size_t done, size_t all),
                          void *arg, struct error *e) {
-        unsigned helpers = helpers_wanted(b, threads);
-        struct pool *pool _cleanup_(pool_free_p) = NULL;
-
-        // Without threads it takes longer, that is all.
+        if (threads == 0)
+                threads = parallel_processors();
         if (b->missing_n >= WORTH_SAYING)
                 log_info("embedding %zu texts for the first time, which takes some seconds", b->missing_n);
-        if (helpers > 0 && pool_new("embed", helpers, helpers, &pool) < 0)
-                log_debug("no threads for embedding, going on with one");
         for (size_t start = 0; start < b->missing_n; start += BLOCK) {
                 size_t end = MIN(start + BLOCK, b->missing_n);
-                int r;
 
                 if (progress)
                         progress(arg, b->n - (b->missing_n - start), b->n);
-                r = embed_block(b, start, end, pool, helpers);
-                if (r < 0) {
+                b->start = start;
+                parallel_for(end - start, threads, embed_one, b);
+                if (b->r < 0) {
                         if (e)
                                 *e = b->e;
-                        return r;
+                        return b->r;
                 }
                 store_block(b, start, end);
         }
@@ -272,8 +214,6 @@ int vectors_embed(struct encoder *m, struct store *s, const char *const *texts, 
         struct batch b = {.m = m, .store = s, .dimensions = encoder_dimensions(m), .out = out, .n = n};
         int r;
 
-        (void) pthread_mutex_init(&b.lock, NULL);
-        (void) pthread_cond_init(&b.finished, NULL);
         r = make_items(&b, texts, e);
         if (r == 0) {
                 load_known(&b);
@@ -283,8 +223,6 @@ int vectors_embed(struct encoder *m, struct store *s, const char *const *texts, 
                 copy_to_equals(&b);
         free(b.items);
         free(b.missing);
-        (void) pthread_cond_destroy(&b.finished);
-        (void) pthread_mutex_destroy(&b.lock);
         return r;
 }
 

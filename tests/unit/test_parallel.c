@@ -1,6 +1,9 @@
 // A loop that is shared out: each index once, with any number of threads.
 #include "unit.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "base/memory.h"
@@ -31,10 +34,47 @@ static void nothing_to_do_is_done(void **state _unused_) {
         parallel_for(0, 4, count, NULL);
 }
 
+// What taskset and a container's cpuset do.
+static void processors_are_those_it_may_use(void **state _unused_) {
+        cpu_set_t before, one;
+        int first = 0;
+
+        assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+        assert_int_equal(parallel_processors(), CPU_COUNT(&before));
+        while (!CPU_ISSET(first, &before))
+                first++;
+        CPU_ZERO(&one);
+        CPU_SET(first, &one);
+        assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+        assert_int_equal(parallel_processors(), 1);
+        assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
+static void see_signals(void *arg, size_t i _unused_) {
+        pthread_t *caller = arg;
+        sigset_t blocked;
+
+        if (pthread_equal(pthread_self(), *caller))
+                return;
+        pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+        assert_true(sigismember(&blocked, SIGTERM));
+}
+
+static void its_threads_take_no_signals(void **state _unused_) {
+        pthread_t caller = pthread_self();
+        sigset_t blocked;
+
+        parallel_for(N, 4, see_signals, &caller);
+        pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+        assert_false(sigismember(&blocked, SIGTERM));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(each_index_is_called_once),
                         cmocka_unit_test(nothing_to_do_is_done),
+                        cmocka_unit_test(processors_are_those_it_may_use),
+                        cmocka_unit_test(its_threads_take_no_signals),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
