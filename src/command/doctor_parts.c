@@ -120,7 +120,7 @@ static void look_at_database(struct check_context *c, struct check_finding *f) {
         struct error e = ERROR_INIT;
         int r;
 
-        if (path && !file_exists(path)) {
+        if (!parts_database_exists(c->settings)) {
                 look_at_folder(path, f);
                 return;
         }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/string.h"
 #include "command/list.h"
 #include "command/output.h"
@@ -43,7 +42,7 @@ static int shelf_open(const struct settings *settings, enum shelf_kind kind, str
         if (kind != SHELF_PLAIN && (r = parts_encoder(settings, &s->encoder, e)) < 0)
                 return r;
         // Looking makes no database.
-        if (kind == SHELF_KEPT || (s->encoder && file_exists(parts_database(settings)))) {
+        if (kind == SHELF_KEPT || (s->encoder && parts_database_exists(settings))) {
                 r = store_open(settings_text(settings, SETTING_DATABASE_URL), &s->store, e);
                 if (r < 0)
                         return r;
@@ -167,8 +166,10 @@ static int search(const struct invocation *i, struct error *e) {
         if (max_text && str_to_int64(max_text, 1, SEARCH_MAX, &max) < 0)
                 return error_set(e, -EINVAL, ERROR_USAGE, "--max must be a whole number from 1 to %d", SEARCH_MAX);
         r = shelf_open(i->settings, SHELF_SEMANTIC, &s, &why);
+        if (r < 0 && s.encoder)
+                return error_set(e, r, why.code, "%s", why.message);
         if (r < 0) {
-                // Without the model or the database the search goes by keywords, as the server's does.
+                // Without the model the search goes by keywords, as the server's does.
                 fprintf(stderr, "firstline: searching by keywords: %s\n", why.message);
                 shelf_close(&s);
                 s = (struct shelf){0};

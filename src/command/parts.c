@@ -45,11 +45,16 @@ const char *parts_database(const struct settings *s) {
         return str_starts(url, SQLITE_SCHEME) ? url + strlen(SQLITE_SCHEME) : NULL;
 }
 
-int parts_database_there(const struct settings *s, struct error *e) {
+bool parts_database_exists(const struct settings *s) {
         const char *path = parts_database(s);
 
-        if (path && !file_exists(path))
-                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL", path);
+        return !path || file_exists(path) || errno == EACCES;
+}
+
+int parts_database_there(const struct settings *s, struct error *e) {
+        if (!parts_database_exists(s))
+                return error_set(e, -ENOENT, ERROR_NOT_FOUND, "%s: no such database; see DATABASE_URL",
+                                 parts_database(s));
         return 0;
 }
 

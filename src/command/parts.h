@@ -1,6 +1,8 @@
 // Parts of the desk that some commands open one at a time.
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/log.h"
 #include "base/settings.h"
 #include "model/cross.h"
@@ -18,6 +20,10 @@ _warn_unused_ int parts_zero_shot(const struct settings *s, struct cross **ret, 
 
 // The path of DATABASE_URL when it names a file, else NULL. Borrowed.
 const char *parts_database(const struct settings *s);
+
+// False when it is certain that there is none yet. Where this user may not look, or DATABASE_URL names no file, it is
+// true, and store_open says what is wrong.
+bool parts_database_exists(const struct settings *s);
 
 // For commands that only look, and for those that add to what is there: they make no database. 0, or -ENOENT with e.
 _warn_unused_ int parts_database_there(const struct settings *s, struct error *e);

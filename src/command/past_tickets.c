@@ -182,8 +182,7 @@ int past_tickets_run(const struct invocation *i, const struct past_job *job, str
         struct desk *desk _cleanup_(desk_free_p) = NULL;
         char *fetched _cleanup_free_ = NULL;
         bool kept = has_option(i, "--keep") && invocation_value(i, "--keep");
-        // What was learned is in the database: without it the figures would be those of another classifier.
-        unsigned flags = DESK_STORE_NEEDED | (kept ? DESK_STORE : desk_flags_to_look(i->settings));
+        unsigned flags = kept ? DESK_STORE | DESK_STORE_NEEDED : desk_flags_to_look(i->settings);
         int r;
 
         if ((r = check_operands(i, since, e)) < 0 ||

@@ -11,7 +11,7 @@ static int run(const struct invocation *i, struct error *e) {
 
         // The ticket first: a malformed one costs no loading of a model.
         if ((r = ticket_source_read(i, &source, e)) < 0 ||
-            (r = desk_open(i->settings, DESK_STORE | DESK_FRESHDESK, &desk, e)) < 0 ||
+            (r = desk_open(i->settings, DESK_STORE | DESK_STORE_NEEDED | DESK_FRESHDESK, &desk, e)) < 0 ||
             (r = desk_process(desk, &source.input, &outcome, e)) < 0)
                 return r;
         if (i->json)

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/string.h"
 #include "command/output.h"
 #include "command/parts.h"
@@ -61,5 +60,5 @@ void show_outcome(FILE *f, const struct outcome *o) {
 }
 
 unsigned desk_flags_to_look(const struct settings *s) {
-        return file_exists(parts_database(s)) ? DESK_STORE : 0;
+        return parts_database_exists(s) ? DESK_STORE | DESK_STORE_NEEDED : 0;
 }

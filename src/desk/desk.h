@@ -30,7 +30,7 @@ enum desk_flags {
         DESK_STORE = 1 << 0, // with the database; one that cannot be opened for now only degrades (a newer one refuses)
         DESK_FRESHDESK = 1 << 1, // with Freshdesk, where it is set
         DESK_WATCH = 1 << 2,     // watch the knowledge folder
-        // With DESK_STORE: one that cannot be opened refuses, for commands whose result would be another without it.
+        // With DESK_STORE: one that cannot be opened refuses, for commands, whose result would be another without it.
         DESK_STORE_NEEDED = 1 << 3,
 };
 

@@ -38,6 +38,9 @@ static int create_file(const char *path, struct error *e) {
                         return error_set(e, -EBADMSG, ERROR_STORAGE_UNAVAILABLE, "%s is not a file", path);
                 return 0;
         }
+        if (errno == EACCES)
+                return error_set(e, -EACCES, ERROR_STORAGE_UNAVAILABLE,
+                                 "%s cannot be reached: give this user the right to enter its folder", path);
         int fd = errno == ENOENT ? open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600) : -1;
         if (fd < 0) {
                 int r = -errno;

@@ -141,12 +141,16 @@ describe('evaluate', () => {
 });
 
 describe('a database that cannot be opened', () => {
+        const ticket = ['--subject', 'How do I reset my password?'];
+        const uid = process.getuid() === 0 ? 65534 : undefined; // for root nothing is forbidden
+
         test('is no reason to tell the figures of another classifier', () => {
-                const folder = folderWith({ 'tickets.csv': tickets, 'db/firstline.db': '' }), uid = process.getuid() === 0 ? 65534 : undefined;
+                const folder = folderWith({ 'tickets.csv': tickets, 'db/firstline.db': '' });
                 for (const name of ['', 'db/firstline.db', 'db'])
                         fs.chmodSync(path.join(folder, name), name.endsWith('.db') ? 0o444 : 0o555);
                 const settings = { ...keyword, DATABASE_URL: `sqlite:${path.join(folder, 'db/firstline.db')}`, ...(uid && { RUN_AS: uid }) };
-                for (const args of [['evaluate', path.join(folder, 'tickets.csv')], ['rehearse', path.join(folder, 'tickets.csv')], ['risk'], ['feedback', '7', '--answer', 'right']]) {
+                for (const args of [['evaluate', path.join(folder, 'tickets.csv')], ['rehearse', path.join(folder, 'tickets.csv')], ['risk'], ['feedback', '7', '--answer', 'right'],
+                        ['classify', ...ticket], ['process', ...ticket], ['ask', 'reset my password']]) {
                         const { status, stdout, stderr } = command(args, { folder, settings });
                         assert.equal(status, 1, args[0]);
                         assert.equal(stdout, '');
@@ -154,6 +158,36 @@ describe('a database that cannot be opened', () => {
                 }
                 fs.chmodSync(folder, 0o755);
                 fs.chmodSync(path.join(folder, 'db'), 0o755);
+        });
+        test('is said to be it in one line, whether it is damaged or behind a closed door', () => {
+                const folder = folderWith({ 'damaged.db': 'not a database of ours', 'closed/firstline.db': '', 'other.db/none': '' });
+                fs.chmodSync(folder, 0o755);
+                fs.chmodSync(path.join(folder, 'closed'), 0o000);
+                for (const [name, words] of [['damaged.db', /not a database/], ['closed/firstline.db', /cannot be reached: give this user the right to enter its folder/], ['other.db', /is not a file/]])
+                        for (const args of [['classify', ...ticket], ['process', ...ticket], ['ask', 'reset my password'], ['audit', '7']]) {
+                                const settings = { ...keyword, DATABASE_URL: `sqlite:${path.join(folder, name)}`, ...(uid && name.startsWith('closed') && { RUN_AS: uid }) };
+                                const { status, stdout, stderr } = command(args, { folder, settings });
+                                assert.equal(status, 1, `${name} ${args[0]}`);
+                                assert.equal(stdout, '');
+                                assert.match(stderr, words);
+                                assert.equal(stderr.split('\n').length, 2, stderr);
+                        }
+                fs.chmodSync(path.join(folder, 'closed'), 0o755);
+        });
+        test('keeps a search from its vectors, and says so', { skip: noModel }, () => {
+                const folder = folderWith({ 'firstline.db': 'not a database of ours' });
+                const { status, stdout, stderr } = command(['knowledge', 'search', 'reset my password'], { folder });
+                assert.equal(status, 1);
+                assert.equal(stdout, '');
+                assert.match(stderr, /not a database/);
+        });
+        test('and one that is not there is not missed by who only looks', () => {
+                for (const args of [['classify', ...ticket], ['ask', 'reset my password']]) {
+                        const { status, stderr, folder } = run(args);
+                        assert.equal(status, 0, stderr);
+                        assert.doesNotMatch(stderr, /ERROR|WARNING|firstline\.db/);
+                        assert.deepEqual(fs.readdirSync(folder), []);
+                }
         });
         test('and one that is not there is not made by a word about a ticket', () => {
                 for (const args of [['feedback', '777', '--answer', 'right'], ['risk'], ['train', '--from', 'database']]) {
