@@ -75,7 +75,8 @@ static int split(struct rows *r, char *line, size_t n, const char **fields, stru
                 field = tab ? tab + 1 : NULL;
         }
         if (count != n)
-                return rows_error(r, e, "%zu fields where %zu are due, with a tab between them", count, n);
+                return rows_error(r, e, "%zu field%s where %zu are due, with a tab between them", count,
+                                  str_s((int64_t) count), n);
         for (size_t i = 0; i < n; i++)
                 if (!*fields[i])
                         return rows_error(r, e, "field %zu is empty", i + 1);

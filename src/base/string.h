@@ -21,6 +21,11 @@ bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_empty(const char *s); // NULL, "" or only ASCII white space
 
+// The end of an English noun that n are counted of: "%zu ticket%s".
+static inline const char *str_s(int64_t n) {
+        return n == 1 ? "" : "s";
+}
+
 // Copies at most cap - 1 bytes and always terminates; cuts at a UTF-8 character boundary. Returns false when cut.
 bool str_copy(char *dst, size_t cap, const char *src);
 

@@ -20,8 +20,9 @@ static int show(const struct invocation *i, const char *path, const struct backu
                                    e);
         output_field(stdout, "Backup", "%s", path);
         output_field(stdout, "Size", "%lld bytes", (long long) f->bytes);
-        output_field(stdout, "Holds", "%lld tickets, %lld events, %lld audit rows", (long long) f->tickets,
-                     (long long) f->events, (long long) f->audit_rows);
+        output_field(stdout, "Holds", "%lld ticket%s, %lld event%s, %lld audit row%s", (long long) f->tickets,
+                     str_s(f->tickets), (long long) f->events, str_s(f->events), (long long) f->audit_rows,
+                     str_s(f->audit_rows));
         output_field(stdout, "Checked", "complete and sound");
         return 0;
 }

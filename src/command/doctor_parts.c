@@ -27,7 +27,7 @@ static void look_at_config(struct check_context *c, struct check_finding *f) {
                             "`firstline serve` refuses to start like this. CONFIG_DIR names the folder.", "%s",
                             e.message);
         else
-                finding_set(f, CHECK_OK, NULL, "%s: %zu categories, examples, keywords and templates are well", dir,
+                finding_set(f, CHECK_OK, NULL, "%s: categories (%zu), examples, keywords and templates are well", dir,
                             triage_categories(triage));
 }
 
@@ -50,11 +50,11 @@ static void look_at_knowledge(struct check_context *c, struct check_finding *f) 
                             *state.problem ? state.problem : "the knowledge base has no passages");
         else if (state.problems > 0)
                 finding_set(f, CHECK_NOTE, "`firstline knowledge list` shows all of them.",
-                            "%zu of %zu documents not read: %s", state.problems, state.documents + state.problems,
-                            state.problem);
+                            "%zu of %zu document%s not read: %s", state.problems, state.documents + state.problems,
+                            str_s((int64_t) (state.documents + state.problems)), state.problem);
         else
-                finding_set(f, CHECK_OK, NULL, "%s: %zu documents, %zu passages", folder, state.documents,
-                            state.passages);
+                finding_set(f, CHECK_OK, NULL, "%s: %zu document%s, %zu passage%s", folder, state.documents,
+                            str_s((int64_t) state.documents), state.passages, str_s((int64_t) state.passages));
 }
 
 static void look_at_model(struct check_context *c, struct check_finding *f) {
@@ -137,9 +137,10 @@ static void look_at_database(struct check_context *c, struct check_finding *f) {
                             "%s", e.message);
         else if (counts[JOB_FAILED] > 0)
                 finding_set(f, CHECK_NOTE, "`firstline jobs` lists them; `firstline jobs retry JOB` tries again.",
-                            "%s: %lld tickets failed and wait for a person", path, (long long) counts[JOB_FAILED]);
+                            "%s: %lld failed ticket%s for a person to look at", path, (long long) counts[JOB_FAILED],
+                            str_s(counts[JOB_FAILED]));
         else
-                finding_set(f, CHECK_OK, NULL, "%s: %lld tickets wait", path, (long long) waiting);
+                finding_set(f, CHECK_OK, NULL, "%s: %lld ticket%s waiting", path, (long long) waiting, str_s(waiting));
 }
 
 const struct check check_config = {"config", look_at_config};

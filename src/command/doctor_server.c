@@ -56,7 +56,7 @@ static void look_at_settings(struct check_context *c, struct check_finding *f) {
                 finding_set(f, CHECK_NOTE, "chmod 600 .env", ".env has secrets, and other users may read it");
         else
                 finding_set(f, CHECK_OK, NULL,
-                            "%u from .env, %u from the environment, %u from the command line, %u defaults",
+                            "%u from .env, %u from the environment, %u from the command line, %u by default",
                             counts[SETTING_FROM_FILE], counts[SETTING_FROM_ENVIRONMENT], counts[SETTING_FROM_COMMAND],
                             counts[SETTING_FROM_DEFAULT]);
 }
@@ -169,7 +169,7 @@ static void look_at_webhook(struct check_context *c, struct check_finding *f) {
                             "no WEBHOOK_SECRET: only this machine may post to /webhook");
         else if (n < SECRET_MIN)
                 finding_set(f, CHECK_NOTE, "`openssl rand -hex 32` makes a good one.",
-                            "WEBHOOK_SECRET has only %zu characters and could be guessed", n);
+                            "WEBHOOK_SECRET has only %zu character%s and could be guessed", n, str_s((int64_t) n));
         else if (!*url)
                 finding_set(f, CHECK_OK, "Set WEBHOOK_URL to the public address of /webhook to see it explained at /.",
                             "secret set");

@@ -14,16 +14,17 @@ static int show(const struct invocation *i, const struct erased *d, bool look, s
                                              (json_int_t) d->tickets, "jobs_dropped", (json_int_t) d->jobs, "mentions",
                                              (json_int_t) d->mentions, "open", (json_int_t) d->open),
                                    e);
-        output_field(stdout, look ? "Would erase" : "Erased", "%lld tickets", (long long) d->tickets);
+        output_field(stdout, look ? "Would erase" : "Erased", "%lld ticket%s", (long long) d->tickets,
+                     str_s(d->tickets));
         if (d->jobs)
-                output_field(stdout, look ? "Would drop" : "Dropped", "%lld unfinished jobs of these",
-                             (long long) d->jobs);
+                output_field(stdout, look ? "Would drop" : "Dropped", "%lld unfinished job%s of these",
+                             (long long) d->jobs, str_s(d->jobs));
         if (d->mentions)
-                output_field(stdout, "Mentions", "in %lld rows of other tickets, %s", (long long) d->mentions,
-                             look ? "would be blotted out" : "blotted out");
+                output_field(stdout, "Mentions", "in %lld row%s of other tickets, %s", (long long) d->mentions,
+                             str_s(d->mentions), look ? "would be blotted out" : "blotted out");
         if (d->open)
-                output_field(stdout, "Left", "%lld messages under way to other customers name the address: ask again",
-                             (long long) d->open);
+                output_field(stdout, "Left", "%lld message%s to other customers under way with the address: ask again",
+                             (long long) d->open, str_s(d->open));
         return 0;
 }
 

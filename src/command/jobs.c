@@ -109,8 +109,9 @@ static void show_steps(const json_t *steps) {
 
         json_array_foreach(steps, k, st) {
                 const char *error = json_str_or_null(st, "error");
-                fprintf(stdout, "  %-8s %-9s %lld attempts\n", json_str_or_null(st, "step"),
-                        json_str_or_null(st, "state"), (long long) json_int_or(st, "attempts", 0));
+                fprintf(stdout, "  %-8s %-9s %lld attempt%s\n", json_str_or_null(st, "step"),
+                        json_str_or_null(st, "state"), (long long) json_int_or(st, "attempts", 0),
+                        str_s(json_int_or(st, "attempts", 0)));
                 if (error)
                         output_paragraphs(stdout, error, ERROR_INDENT, output_width(stdout));
         }

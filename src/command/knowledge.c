@@ -96,8 +96,11 @@ static int list(const struct invocation *i, struct error *e) {
         if (i->json)
                 return output_json(stdout, json_pack("{s:o}", "documents", rows), e);
         knowledge_state(s.knowledge, &state);
-        fprintf(stdout, "%5zu  passages in %zu documents", state.passages, state.documents);
-        fprintf(stdout, state.problems ? ", %zu problems\n" : "\n", state.problems);
+        fprintf(stdout, "%5zu  passage%s in %zu document%s", state.passages, str_s((int64_t) state.passages),
+                state.documents, str_s((int64_t) state.documents));
+        if (state.problems > 0)
+                fprintf(stdout, ", %zu problem%s", state.problems, str_s((int64_t) state.problems));
+        fputc('\n', stdout);
         if (state.documents == 0 && *state.problem)
                 output_paragraphs(stdout, state.problem, 0, output_width(stdout));
         return 0;

@@ -84,7 +84,7 @@ static int forget(const struct invocation *i, struct store *s, struct error *e) 
                 return r;
         if (i->json)
                 return output_json(stdout, json_pack("{s:I}", "forgotten", (json_int_t) n), e);
-        output_field(stdout, "Forgotten", "%lld classifiers", (long long) n);
+        output_field(stdout, "Forgotten", "%lld classifier%s", (long long) n, str_s(n));
         return 0;
 }
 

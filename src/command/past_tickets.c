@@ -65,9 +65,9 @@ static int keep(struct desk *desk, const struct rehearsal *r, struct error *e) {
         int k = evidence_keep(s, r, &rows, e);
         if (k == 0)
                 fprintf(stderr,
-                        "%zu tickets kept as evidence; left out: %zu with the text of another, %zu that the classifier "
-                        "was learned from\n",
-                        rows, r->past->repeats, r->learned);
+                        "%zu ticket%s kept as evidence; left out: %zu with the text of another, %zu that the "
+                        "classifier was learned from\n",
+                        rows, str_s((int64_t) rows), r->past->repeats, r->learned);
         return k;
 }
 
@@ -125,13 +125,13 @@ static int judge(const json_t *report, double max_wrong) {
                 return PAST_NOT_KNOWN;
         }
         if (share > max_wrong) {
-                fprintf(stderr, "firstline: %lld of %lld answers whose truth is known were wrong, more than %g\n",
-                        wrong, known, max_wrong);
+                fprintf(stderr, "firstline: wrong: %lld of %lld answer%s whose truth is known, more than %g\n", wrong,
+                        known, str_s(known), max_wrong);
                 return PAST_TOO_WRONG;
         }
         if (bound > max_wrong)
                 fprintf(stderr,
-                        "firstline: %lld of %lld are no proof of --max-wrong %g: with 95 %% certainty at most %.3f\n",
+                        "firstline: %lld of %lld is no proof of --max-wrong %g: with 95 %% certainty at most %.3f\n",
                         wrong, known, max_wrong, bound);
         return 0;
 }

@@ -36,10 +36,10 @@ static void view_service(FILE *f, const json_t *report) {
                 output_field(f, "Not read", "%.0f of the labels (%s)", number(report, "unread_labels"),
                              string(report, "first_unread"));
         if (number(report, "repeats") > 0)
-                output_field(f, "Repeats", "%.0f have the text of another; as evidence a text counts once",
+                output_field(f, "Repeats", "%.0f with the text of another; as evidence a text counts once",
                              number(report, "repeats"));
         if (number(report, "learned_from") > 0)
-                output_field(f, "Learned", "%.0f taught the classifier that is in use: they are no evidence",
+                output_field(f, "Learned", "%.0f taught the classifier that is in use, and are no evidence",
                              number(report, "learned_from"));
         output_field(f, "Resolved", "%.0f", number(d, "auto_resolve"));
         output_field(f, "Answered", "%.0f", number(d, "answer"));
@@ -58,7 +58,7 @@ static void view_service(FILE *f, const json_t *report) {
                              number(a, "wrong"), number(a, "known"));
         else
                 output_field(f, "Wrong", "not known: neither labels nor agents' answers tell");
-        output_field(f, "Hours saved", "%.1f, at %.0f minutes a ticket", number(a, "hours_saved"),
+        output_field(f, "Hours saved", "%.1f, at %g min a ticket", number(a, "hours_saved"),
                      number(report, "minutes_per_ticket"));
 }
 

@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/string.h"
 #include "store/backup.h"
 
 #include "command/list.h"
@@ -19,20 +20,22 @@ static int show(const struct invocation *i, const struct restored *d, struct err
                                              "open", (json_int_t) d->again.open),
                                    e);
         output_field(stdout, "Restored", "%s", i->operands[0]);
-        output_field(stdout, "Holds", "%lld tickets, %lld events, %lld audit rows", (long long) f->tickets,
-                     (long long) f->events, (long long) f->audit_rows);
+        output_field(stdout, "Holds", "%lld ticket%s, %lld event%s, %lld audit row%s", (long long) f->tickets,
+                     str_s(f->tickets), (long long) f->events, str_s(f->events), (long long) f->audit_rows,
+                     str_s(f->audit_rows));
         if (d->aside)
                 output_field(stdout, "Kept aside", "%s", d->aside);
         if (d->unsent)
-                output_field(stdout, "Outbox", "%lld messages will be looked up in Freshdesk before they are sent",
-                             (long long) d->unsent);
+                output_field(stdout, "Outbox", "%lld message%s will be looked up in Freshdesk before being sent",
+                             (long long) d->unsent, str_s(d->unsent));
         if (d->erasures || d->again.tickets || d->again.mentions)
                 output_field(stdout, "Erased again",
-                             "%lld tickets, and mentions in %lld rows, after %lld requests since",
-                             (long long) d->again.tickets, (long long) d->again.mentions, (long long) d->erasures);
+                             "%lld ticket%s, and mentions in %lld row%s, after %lld request%s since",
+                             (long long) d->again.tickets, str_s(d->again.tickets), (long long) d->again.mentions,
+                             str_s(d->again.mentions), (long long) d->erasures, str_s(d->erasures));
         if (d->again.open)
-                output_field(stdout, "Left", "%lld messages under way to other customers name such an address",
-                             (long long) d->again.open);
+                output_field(stdout, "Left", "%lld message%s to other customers under way with such an address",
+                             (long long) d->again.open, str_s(d->again.open));
         return 0;
 }
 

@@ -39,12 +39,12 @@ static void log_ready(const struct invocation *i, struct service *s) {
         struct knowledge_state k;
 
         knowledge_state(desk_knowledge(s->desk), &k);
-        log_info("ready on %s: model %s, %zu documents with %zu passages, Freshdesk %s, mode %s, in %lld ms",
+        log_info("ready on %s: model %s, %zu document%s with %zu passage%s, Freshdesk %s, mode %s, in %lld ms",
                  url ? url : "?",
                  name        ? name
                  : has_model ? "ok"
                              : "none",
-                 k.documents, k.passages,
+                 k.documents, str_s((int64_t) k.documents), k.passages, str_s((int64_t) k.passages),
                  !desk_has_freshdesk(s->desk) ? "not connected"
                  : account                    ? account
                                               : "connected",
@@ -71,8 +71,8 @@ static void reload_knowledge(struct service *s) {
                 return;
         }
         knowledge_state(desk_knowledge(s->desk), &k);
-        log_info("knowledge base %s: %zu documents with %zu passages", r > 0 ? "read again" : "unchanged", k.documents,
-                 k.passages);
+        log_info("knowledge base %s: %zu document%s with %zu passage%s", r > 0 ? "read again" : "unchanged",
+                 k.documents, str_s((int64_t) k.documents), k.passages, str_s((int64_t) k.passages));
 }
 
 // The folder of the database, behind whatever links lead there. NULL: it is not there, or no memory.

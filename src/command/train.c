@@ -76,7 +76,7 @@ static int starter(const struct invocation *i, struct error *e) {
         char *text _cleanup_free_ = classifier_text(t.classifier);
         if (!text)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the classifier");
-        output_field(stdout, "Tickets", "%zu, and %zu example lines", s.n - lines, lines);
+        output_field(stdout, "Tickets", "%zu, and %zu example line%s", s.n - lines, lines, str_s((int64_t) lines));
         output_field(stdout, "Version", "%s", t.classifier->version);
         if (!invocation_value(i, "--dry-run"))
                 return write_starter(&g, config, text, e);

@@ -178,12 +178,14 @@ static int show(const struct invocation *i, const struct lesson *l, struct error
                 }
                 return output_json(stdout, o, e);
         }
-        output_field(stdout, "Tickets", "%zu of %zu kinds", l->tickets, l->learned.trained.classifier->n);
+        output_field(stdout, "Tickets", "%zu of %zu kind%s", l->tickets, l->learned.trained.classifier->n,
+                     str_s((int64_t) l->learned.trained.classifier->n));
         if (l->samples.skipped > 0)
                 output_field(stdout, "Left out", "%zu (%s)", l->samples.skipped,
                              *l->samples.why ? l->samples.why : "no text, or a label that is not known");
         show_measure("Set aside", &l->learned.all);
-        output_field(stdout, "Compared on", "%zu tickets that the one in use has not learned from", l->learned.fresh.n);
+        output_field(stdout, "Compared on", "%zu ticket%s that the one in use has not learned from", l->learned.fresh.n,
+                     str_s((int64_t) l->learned.fresh.n));
         show_measure("New", &l->learned.fresh);
         show_measure("In use", &l->learned.current);
         if (l->adopted)
@@ -205,7 +207,8 @@ static int with_reason(const struct lesson *l, int r, struct error *e) {
         if (r != -EINVAL || l->samples.skipped == 0)
                 return r;
         str_copy(words, sizeof(words), e->message);
-        return error_set(e, r, e->code, "%s; %zu rows were left out%s%s", words, l->samples.skipped,
+        return error_set(e, r, e->code, "%s; %zu row%s left out%s%s", words, l->samples.skipped,
+                         str_s((int64_t) l->samples.skipped),
                          *l->samples.why ? ", the first, " : ": no text, or a label that is not known", l->samples.why);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "base/string.h"
 
 // When something that lasts `ms` more is over; null: it does not last.
 static json_t *until(int64_t ms) {
@@ -60,8 +61,8 @@ void allowance_words(const struct freshdesk_view *v, char *out, size_t size) {
                 return;
         }
         if (v->breaker != BREAKER_CLOSED) {
-                snprintf(out, size, "the breaker is %s after %u failures in a row", breaker_state_name(v->breaker),
-                         v->breaker_failures);
+                snprintf(out, size, "the breaker is %s after %u failure%s in a row", breaker_state_name(v->breaker),
+                         v->breaker_failures, str_s(v->breaker_failures));
                 return;
         }
         for (int i = 0; i < QUOTA_FAMILY_COUNT_; i++)

@@ -123,8 +123,8 @@ static bool stopped(const struct archive *a) {
 }
 
 static int stop(const struct archive *a, struct error *e) {
-        return error_set(e, -EINTR, ERROR_INTERNAL, "stopped after %zu tickets; the same command goes on from there",
-                         a->n);
+        return error_set(e, -EINTR, ERROR_INTERNAL, "stopped after %zu ticket%s; the same command goes on from there",
+                         a->n, str_s((int64_t) a->n));
 }
 
 // 0: try again. Negative: it will not get better, with e as it was, or it was stopped.

@@ -55,7 +55,7 @@ static struct part database_health(struct desk *d) {
         } else if (disk_low(&size)) {
                 p.status = "degraded";
                 snprintf(p.detail, sizeof(p.detail),
-                         "only %lld MB are left on its disk; when it is full, webhooks are refused",
+                         "only %lld MB left on its disk; when it is full, webhooks are refused",
                          (long long) (size.disk_free_bytes / 1000000));
         }
         return p;
@@ -166,7 +166,7 @@ static struct part queue_health(struct desk *d, int64_t failed) {
                 p.status = "degraded";
                 snprintf(p.detail, sizeof(p.detail),
                          "%lld ticket%s failed; `firstline jobs` or GET /jobs?state=failed lists %s",
-                         (long long) failed, failed == 1 ? "" : "s", failed == 1 ? "it" : "them");
+                         (long long) failed, str_s(failed), failed == 1 ? "it" : "them");
         }
         return p;
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/string.h"
 #include "store/erase.h"
 
 enum {
@@ -26,8 +27,7 @@ bool housekeeping_trusts(struct housekeeping *h, int64_t now_ms, int64_t monoton
                 h->trust_at_ms = ahead ? monotonic_ms + DAY_MS_ : monotonic_ms;
                 if (ahead)
                         log_info("the clock is %lld days ahead of all that the database knows: nothing is forgotten "
-                                 "for "
-                                 "its age for a day",
+                                 "for its age for a day",
                                  (long long) ((now_ms - newest_ms) / DAY_MS_));
         } else if (llabs(skew - h->skew_ms) > JUMP_MS) {
                 log_warning("the clock jumped by %lld s: nothing is forgotten for its age for a day",
@@ -58,7 +58,7 @@ static void finish(struct housekeeping *h, struct store *s, int64_t monotonic) {
                 h->empty_at_ms = monotonic + EMPTY_AGAIN_MS;
                 return;
         }
-        log_info("%zu tickets were forgotten for their age", h->forgotten);
+        log_info("forgotten for their age: %zu ticket%s", h->forgotten, str_s((int64_t) h->forgotten));
         h->forgotten = 0;
 }
 

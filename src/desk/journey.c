@@ -319,8 +319,8 @@ static void break_off(struct journey *j, int r, const struct error *why) {
 static int give_up_crashing(struct journey *j, struct error *e) {
         char why[160];
 
-        snprintf(why, sizeof(why), "given up: the process ended %u times while it worked on this ticket",
-                 j->job->claims - 1);
+        snprintf(why, sizeof(why), "given up: the process ended %u time%s while it worked on this ticket",
+                 j->job->claims - 1, str_s(j->job->claims - 1));
         log_error("%s", why);
         if (trail_add(&j->trail, "failed", json_pack("{s:s}", "error", why)) < 0)
                 return no_memory(e);

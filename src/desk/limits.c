@@ -95,8 +95,9 @@ static void say(const struct limits *l) {
         if (*l->problem)
                 log_warning("MAX_WRONG: agents get drafts, nothing is answered by itself: %s", l->problem);
         else
-                log_info("MAX_WRONG: %zu of %zu categories are answered by themselves, by evidence of %s", automatic,
-                         triage_categories(l->d->triage), l->date);
+                log_info("MAX_WRONG: answers go out by themselves in %zu of %zu categor%s, by evidence of %s",
+                         automatic, triage_categories(l->d->triage), triage_categories(l->d->triage) == 1 ? "y" : "ies",
+                         l->date);
 }
 
 static void tell_names(struct limits *l) {
@@ -134,9 +135,10 @@ static void look_at_answers(struct limits *l, struct store *s) {
         for (size_t i = 0; i < triage_categories(l->d->triage); i++) {
                 const char *name = triage_category(l->d->triage, i);
                 if (now[i].fallen_back && !l->watched[i].fallen_back)
-                        log_warning("%s falls back to drafts: of %zu automatic answers %zu did not hold, and at most "
+                        log_warning("%s falls back to drafts: %zu of %zu automatic answer%s did not hold, and at most "
                                     "%g %% may not; new evidence, or `firstline risk resume %s`, ends that",
-                                    name, now[i].answers, now[i].wrong, l->max_wrong * 100, name);
+                                    name, now[i].wrong, now[i].answers, str_s((int64_t) now[i].answers),
+                                    l->max_wrong * 100, name);
                 if (!now[i].fallen_back && l->watched[i].fallen_back)
                         log_info("%s no longer falls back to drafts", name);
         }
@@ -203,8 +205,8 @@ struct limit limits_for(struct limits *l, const struct verdict *v) {
                 ret.choice.automatic = false;
         if (ret.fallen_back)
                 snprintf(ret.why, sizeof(ret.why),
-                         "of %zu automatic answers in %s %zu did not hold, and at most %g %% may not", ret.answers,
-                         v->category, ret.wrong, l->max_wrong * 100);
+                         "%zu of %zu automatic answer%s in %s did not hold, and at most %g %% may not", ret.wrong,
+                         ret.answers, str_s((int64_t) ret.answers), v->category, l->max_wrong * 100);
         else if (*l->problem)
                 str_copy(ret.why, sizeof(ret.why), l->problem);
         else if (other)
@@ -214,8 +216,8 @@ struct limit limits_for(struct limits *l, const struct verdict *v) {
                          "the evidence is of another classifier: firstline rehearse FILE --keep");
         else if (!ret.choice.automatic)
                 snprintf(ret.why, sizeof(ret.why),
-                         "%s in %zu of %zu tickets tried are no evidence for at most %g %% wrong", v->category,
-                         ret.choice.wrong, ret.choice.n, l->max_wrong * 100);
+                         "%s in %zu of %zu ticket%s tried is no evidence for at most %g %% wrong", v->category,
+                         ret.choice.wrong, ret.choice.n, str_s((int64_t) ret.choice.n), l->max_wrong * 100);
         pthread_mutex_unlock(&l->lock);
         return ret;
 }

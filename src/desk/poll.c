@@ -71,8 +71,8 @@ static void say(struct poll *p, const struct sweep_result *res, const struct err
 
         clock_iso(res->from_ms, from);
         if (res->found > 0)
-                log_info("the poll found %u of %u tickets updated since %s that had never arrived", res->found,
-                         res->seen, from);
+                log_info("the poll found %u of %u ticket%s updated since %s that had never arrived", res->found,
+                         res->seen, str_s(res->seen), from);
         if (res->end == SWEEP_FAILED && p->failures == 0)
                 log_warning("the poll failed and will be tried again: %s", e->message);
         else if (res->end != SWEEP_FAILED && p->failures > 0)

@@ -213,8 +213,9 @@ int rehearsal_run(struct desk *d, const struct past *p, const struct rehearsal_o
         if (k < 0)
                 return k;
         if (!complete)
-                return error_set(e, -EINTR, ERROR_INTERNAL, "stopped after %zu of %zu tickets%s",
-                                 atomic_load(&run.done), p->n, o->state ? "; the same command goes on from there" : "");
+                return error_set(e, -EINTR, ERROR_INTERNAL, "stopped after %zu of %zu ticket%s%s",
+                                 atomic_load(&run.done), p->n, str_s((int64_t) p->n),
+                                 o->state ? "; the same command goes on from there" : "");
         if ((k = mark_learned(&r, e)) < 0)
                 return k;
         r.seconds = (double) (clock_monotonic_us() - started) / 1e6;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/priority.h"
+#include "base/string.h"
 #include "base/wait.h"
 #include "desk/backoff.h"
 #include "desk/health.h"
@@ -164,7 +165,7 @@ static void start_again(struct workers *w) {
         pthread_mutex_lock(&w->lock);
         unsigned missing = w->wanted - w->n;
         if (missing > 0 && start_missing(w) == 0)
-                log_info("all %u workers run now", w->n);
+                log_info("all workers run now: %u", w->n);
         pthread_mutex_unlock(&w->lock);
 }
 
@@ -232,8 +233,8 @@ void workers_start(struct workers *w, unsigned n) {
         w->wanted = MIN(n, (unsigned) WORKERS_MAX);
         int r = start_missing(w);
         if (r < 0)
-                log_error("going on with %u workers of %u, and trying again to start the others: %s", w->n, w->wanted,
-                          strerror(-r));
+                log_error("going on with %u of %u worker%s, and trying again to start the others: %s", w->n, w->wanted,
+                          str_s(w->wanted), strerror(-r));
         pthread_mutex_unlock(&w->lock);
 }
 

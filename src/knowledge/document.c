@@ -137,7 +137,7 @@ static int read_bytes(struct document *d, enum document_format format, const cha
                 r = take_note(d, str_dup("has no text"));
         else if (r == 0 && replaced > 0)
                 r = take_note(d, str_printf("is not UTF-8 in %zu place%s: a replacement character stands there",
-                                            replaced, replaced == 1 ? "" : "s"));
+                                            replaced, str_s((int64_t) replaced)));
         return r;
 }
 

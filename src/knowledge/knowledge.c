@@ -45,10 +45,11 @@ static void swap(struct knowledge *k, struct index *x) {
 }
 
 static void report(const struct knowledge *k, const struct index *x) {
-        log_info("knowledge: %zu document%s in %s, %zu passages, search by %s", x->n_documents,
-                 x->n_documents == 1 ? "" : "s", k->folder, x->n_rows, x->vectors ? "meaning" : "keywords");
+        log_info("knowledge: %zu document%s in %s, %zu passage%s, search by %s", x->n_documents,
+                 str_s((int64_t) x->n_documents), k->folder, x->n_rows, str_s((int64_t) x->n_rows),
+                 x->vectors ? "meaning" : "keywords");
         if (x->problems > 0)
-                log_warning("knowledge: %zu problem%s, the first: %s", x->problems, x->problems == 1 ? "" : "s",
+                log_warning("knowledge: %zu problem%s, the first: %s", x->problems, str_s((int64_t) x->problems),
                             x->problem);
 }
 

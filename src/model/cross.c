@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/string.h"
 #include "model/loaded.h"
 
 enum { TOKENS_MIN = 32 }; // a model with fewer has no room for a ticket beside a sentence
@@ -54,8 +55,8 @@ static int try_out(struct cross *m, struct error *e) {
                                  "for zero-shot classification",
                                  folder->onnx, reading.columns);
         if (reading.columns > 1 && folder->labels > 0 && reading.columns != folder->labels)
-                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "%s: %zu logits, config.json has %zu labels",
-                                 folder->onnx, reading.columns, folder->labels);
+                return error_set(e, -EINVAL, ERROR_MODEL_UNAVAILABLE, "%s: %zu logits, config.json has %zu label%s",
+                                 folder->onnx, reading.columns, folder->labels, str_s((int64_t) folder->labels));
         if (r < 0)
                 return r;
         m->logits = reading.columns;

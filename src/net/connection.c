@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/string.h"
 #include "base/wait.h"
 #include "net/arrival.h"
 #include "net/first_line.h"
@@ -82,8 +83,8 @@ bool connections_may_come(struct connections *all, const struct sockaddr *peer) 
                 metric_inc(METRIC_HTTP_TURNED_AWAY, NULL);
         if (complain) {
                 address_text(&a, text);
-                log_warning("http: %s has %u connections, and more are turned away (CONNECTIONS_PER_ADDRESS)", text,
-                            all->options.per_address_max);
+                log_warning("http: %s has %u connection%s, and more are turned away (CONNECTIONS_PER_ADDRESS)", text,
+                            all->options.per_address_max, str_s(all->options.per_address_max));
         }
         return !full;
 }

@@ -115,6 +115,7 @@ int inspect_whole(struct database *d, struct backup_facts *ret, struct error *e)
         r = count(d, "SELECT count(*) FROM pragma_foreign_key_check", &loose, e);
         if (r == 0 && loose > 0)
                 return error_set(e, -EBADMSG, ERROR_STORAGE_UNAVAILABLE,
-                                 "%s is damaged: %lld rows refer to what is not there", d->path, (long long) loose);
+                                 "%s is damaged: %lld reference%s to what is not there", d->path, (long long) loose,
+                                 str_s(loose));
         return r < 0 ? r : inspect_count(d, ret, e);
 }

@@ -58,7 +58,7 @@ describe('the console', { skip: noChromium }, () => {
                         const row = (name) => page.locator('.parts tr', { has: page.getByRole('rowheader', { name, exact: true }) });
                         await row('Disk').getByText(/Make room, or move the database/).waitFor({ timeout: SLOW_MS });
                         assert.match(await row('Disk').innerText(), /Degraded[^]*100(\.0)? MB free of/);
-                        assert.match(await row('Database').innerText(), /only (99|100) MB are left on its disk/);
+                        assert.match(await row('Database').innerText(), /only (99|100) MB left on its disk/);
                         await page.locator('.health[data-status="degraded"]').waitFor({ timeout: SLOW_MS });
                         assert.deepEqual(await violations(page), []);
                         machine.set('disk_free', 0);

@@ -198,7 +198,7 @@ describe('knowledge', () => {
                 assert.deepEqual(documents.map((d) => d.document).sort(), ['a.txt', 'b.md', 'bad.txt']);
                 assert.ok(documents.find((d) => d.document === 'bad.txt').problem);
                 assert.equal(documents.find((d) => d.document === 'a.txt').passages, 1);
-                assert.match(ok(['knowledge', 'list'], options).stdout, /1 problem/);
+                assert.match(ok(['knowledge', 'list'], options).stdout, /^ +2 {2}passages in 3 documents, 1 problem\n/m);
         });
         test('list of the example knowledge base has at least 8 articles each and no problem', () => {
                 const { documents } = json(['knowledge', 'list'], keyword).json;

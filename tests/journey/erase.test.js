@@ -77,6 +77,8 @@ describe('a person', () => {
         test('whose tickets nobody has worked on yet: their jobs are dropped, visibly, and nothing is sent', () => act({ ...options, WORKERS: 0 }, async (firstline, standin) => {
                 for (const id of [11, 12])
                         await firstline.webhook({ ticket: { id, ...texts(id), requester: id === 11 ? 'Grace Hopper' : { email: 'g@example.com' } } });
+                const look = await commandAsync(['erase', '--look', '--requester', 'grace hopper'], { folder: firstline.folder });
+                assert.match(look.stdout, /^Would erase +1 ticket\nWould drop +1 unfinished job of these\n$/);
                 const run = await commandAsync(['erase', '--json', '--requester', 'grace hopper'], { folder: firstline.folder });
                 assert.equal(run.status, 0, run.stderr);
                 assert.deepEqual(JSON.parse(run.stdout), { look: false, tickets: 1, jobs_dropped: 1, mentions: 0, open: 0 });

@@ -227,14 +227,14 @@ describe('a worker that the system will not start', { skip: noModel || (process.
                         fs.chownSync(name, uid, uid);
                 await act({ folder, uid, start: false, WORKERS: 64, wrap: 'exec prlimit --nproc=40:4096 "$@"' }, async (firstline, standin) => {
                         await firstline.launch();
-                        await firstline.logged(/going on with \d+ workers of 64/);
+                        await firstline.logged(/going on with \d+ of 64 workers/);
                         const health = await firstline.health((h) => h.queue.status === 'degraded');
                         assert.match(health.queue.detail, /will not start \d+ of the workers/);
                         standin.add({ id: 1, ...password });
                         await firstline.freshdeskWebhook(1);
                         await firstline.ticket(1, (t) => t.state === 'delivered');
                         execFileSync('prlimit', ['--pid', String(firstline.child.pid), '--nproc=4096:4096'], { uid, gid: uid });
-                        await firstline.logged(/all 64 workers run now/);
+                        await firstline.logged(/all workers run now: 64/);
                         await firstline.health((h) => h.status === 'ok');
                 });
         });

@@ -226,7 +226,7 @@ describe('rehearse', () => {
                 const folder = folderWith({ 'plain.csv': 'subject\nHow do I reset my password?\n', 'none.csv': 'subject,tier\nI am calling my lawyer about the crash,complex\n',
                         'right.csv': 'subject,tier\nHow do I reset my password?,tier_1\n', 'wrong.csv': 'subject,tier\nHow do I reset my password?,complex\n' });
                 for (const [name, status, words] of [['plain.csv', 3, /--max-wrong 0\.1 is not shown: neither labels nor agents' answers/], ['none.csv', 3, /no ticket would have been answered/],
-                        ['right.csv', 0, /0 of 1 are no proof of --max-wrong 0\.1: with 95 % certainty at most 0\.950/], ['wrong.csv', 1, /1 of 1 answers whose truth is known were wrong, more than 0\.1/]]) {
+                        ['right.csv', 0, /0 of 1 is no proof of --max-wrong 0\.1: with 95 % certainty at most 0\.950/], ['wrong.csv', 1, /wrong: 1 of 1 answer whose truth is known, more than 0\.1/]]) {
                         const is = run(['rehearse', path.join(folder, name), '--max-wrong', '0.1']);
                         assert.equal(is.status, status, `${name}: ${is.stderr}`);
                         assert.match(is.stderr, words);

@@ -28,7 +28,7 @@ test('old tickets are forgotten after the start, and young ones stay', { skip: n
                 `UPDATE ticket SET updated_ms = updated_ms + ${40 * DAY_MS} WHERE id = 7`);
         firstline.settings.RETENTION_DAYS = 30;
         await firstline.launch();
-        await firstline.logged(/34 tickets were forgotten/);
+        await firstline.logged(/forgotten for their age: 34 tickets/);
         for (const id of [1, 35]) {
                 const ticket = await firstline.ticket(id);
                 assert.ok(ticket.erased_at);
@@ -56,5 +56,5 @@ test('without the setting nothing is forgotten, and a clock that is far ahead is
         await firstline.end();
         sql(firstline.database, `UPDATE audit SET at_ms = at_ms + ${400 * DAY_MS}`);
         await firstline.launch();
-        await firstline.logged(/2 tickets were forgotten/);
+        await firstline.logged(/forgotten for their age: 2 tickets/);
 }));

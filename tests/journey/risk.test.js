@@ -109,7 +109,7 @@ describe('MAX_WRONG', () => {
                 const copies = ['subject,tier', ...Array.from({ length: 140 }, (_, i) => `${i % 2 ? 'how do I RESET my  password' : '"How do I reset\nmy password "'},tier_1`)];
                 const rehearse = (lines) => {
                         const run = command(['rehearse', path.join(folderWith({ 'past.csv': lines.join('\n') }), 'past.csv'), '--keep', '--max-wrong', '0.05', '--json'], { settings: { EMBEDDING_MODEL: '' } });
-                        assert.match(run.stderr, /^1 tickets kept as evidence; left out: 1\d\d with the text of another, 0 that the classifier/m);
+                        assert.match(run.stderr, /^1 ticket kept as evidence; left out: 1\d\d with the text of another, 0 that the classifier/m);
                         return { status: run.status, ...JSON.parse(run.stdout) };
                 };
                 const r = rehearse(copies);

@@ -135,7 +135,7 @@ describe('training', { skip: noModel }, () => {
         test('says what is wrong with a file', () => {
                 const folder = folderWith({ 'a.csv': 'a,b\n1,2\n', 'b.csv': 'description,tier,category\nhelp,tier_1,general\n', 'c.csv': 'text,intent\nhelp,lost\nno,found\n' });
                 for (const [args, words] of [[['--from', 'a.csv'], /no column/], [['--from', 'b.csv'], /at least 20/],
-                        [['--from', 'c.csv'], /^firstline: 0 tickets; at least 20 are needed to learn from; 2 rows were left out, the first, line 2: there is no intents\.tsv in CONFIG_DIR that says what the intent "lost" means$/m], [['--from', 'nowhere.csv'], /nowhere\.csv/], [[], /--from/]]) {
+                        [['--from', 'c.csv'], /^firstline: 0 tickets; at least 20 are needed to learn from; 2 rows left out, the first, line 2: there is no intents\.tsv in CONFIG_DIR that says what the intent "lost" means$/m], [['--from', 'nowhere.csv'], /nowhere\.csv/], [[], /--from/]]) {
                         const run = command(['train', ...args.map((a) => (a.endsWith('.csv') ? path.join(folder, a) : a))], { folder: newFolder() });
                         assert.notEqual(run.status, 0);
                         assert.match(run.stderr, words);

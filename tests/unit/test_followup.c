@@ -93,7 +93,7 @@ static void a_word_or_two_are_short(void **state) {
 
 static void a_broken_line_is_named(void **state) {
         static const char *const texts[][2] = {{"# ok\nlove\tdear\n", "line 2: \"love\" is not a meaning"},
-                                               {"thanks\n", "1 fields where 2 are due"},
+                                               {"thanks\n", "1 field where 2 are due"},
                                                {"thanks\t...\n", "is not 1 to"}};
         char *dir = scratch_new();
 

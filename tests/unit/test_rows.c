@@ -53,7 +53,7 @@ static void what_is_malformed_is_named_by_file_and_line(void **state _unused_) {
                 size_t n; // 0: its strlen
                 const char *says;
         } bad[] = {
-                        {"a\tb\nc\n", 0, "words.tsv, line 2: 1 fields where 2 are due, with a tab between them"},
+                        {"a\tb\nc\n", 0, "words.tsv, line 2: 1 field where 2 are due, with a tab between them"},
                         {"# x\n\na\tb\tc\n", 0, "words.tsv, line 3: 3 fields where 2 are due"},
                         {"a\tb\t\n", 0, "words.tsv, line 1: 3 fields where 2 are due"},
                         {"a\t \n", 0, "words.tsv, line 1: field 2 is empty"},

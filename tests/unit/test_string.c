@@ -18,6 +18,13 @@ static void test_compare(void **state _unused_) {
         assert_false(str_empty(" x ") || str_empty("\xc2\xa0"));
 }
 
+static void test_one_of_a_kind_is_no_plural(void **state _unused_) {
+        assert_string_equal(str_s(1), "");
+        assert_string_equal(str_s(0), "s");
+        assert_string_equal(str_s(2), "s");
+        assert_string_equal(str_s(-1), "s");
+}
+
 static void test_letters_of_ascii(void **state _unused_) {
         static const char digits[] = "0123456789abcdef";
 
@@ -242,6 +249,7 @@ static void test_utf8_repair_of_anything(void **state _unused_) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_letters_of_ascii),
+                        cmocka_unit_test(test_one_of_a_kind_is_no_plural),
                         cmocka_unit_test(test_compare),
                         cmocka_unit_test(test_copy_cuts_between_characters),
                         cmocka_unit_test(test_duplicates),

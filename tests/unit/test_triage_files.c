@@ -80,7 +80,7 @@ static void what_is_malformed_is_refused_with_file_and_line(void **state) {
         } bad[] = {
                         {{.categories = ""}, "categories.tsv, line 0: there is no category"},
                         {{.categories = "# only\n\n"}, "categories.tsv, line 2: there is no category"},
-                        {{.categories = "billing\n"}, "categories.tsv, line 1: 1 fields where 2"},
+                        {{.categories = "billing\n"}, "categories.tsv, line 1: 1 field where 2"},
                         {{.categories = "billing\t\n"}, "categories.tsv, line 1: field 2 is empty"},
                         {{.categories = "a\tx\na\ty\n"}, "categories.tsv, line 2: category \"a\" is there already"},
                         {{.categories = "A b\tx\n"}, "categories.tsv, line 1: \"A b\" is not a category"},

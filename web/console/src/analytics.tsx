@@ -4,7 +4,7 @@ import type { Analytics as Numbers } from 'openapi';
 import { useMemo, useRef } from 'preact/hooks';
 
 import { query, useGet } from './api';
-import { name, number, percent } from './format';
+import { name, number, percent, plural } from './format';
 import { Bar, Empty, Facts, Loading, Page, Problem, Section } from './parts';
 import { DayPlot, type Line } from './plot';
 import { Quality } from './quality';
@@ -99,9 +99,9 @@ export default function Analytics() {
           <Sheeted sheet={sheetOf('Tickets by tier', 'firstline-tiers', byTier)}><DayPlot days={days} lines={byTier} stacked format={(n) => number(n)} label={`Tickets by tier, ${from} to ${to}`} /></Sheeted>
           <Sheeted sheet={sheetOf('Share decided to answer, and failed', 'firstline-shares', shares)}><DayPlot days={days} lines={shares} format={(n) => percent(n)} label={`Share of tickets decided to be answered, and of those that failed, ${from} to ${to}`} /></Sheeted>
           {answers && answers.automatic > 0 ? (
-            <Sheeted sheet={sheetOf(`Automatic answers, and what became of them in ${answers.hours} hours`, 'firstline-answers', byEnd)}><DayPlot days={days} lines={byEnd} stacked format={(n) => number(n)} label={`Automatic answers by what became of them, ${from} to ${to}`} /></Sheeted>
+            <Sheeted sheet={sheetOf(`Automatic answers, and what became of them in ${plural(answers.hours, 'hour')}`, 'firstline-answers', byEnd)}><DayPlot days={days} lines={byEnd} stacked format={(n) => number(n)} label={`Automatic answers by what became of them, ${from} to ${to}`} /></Sheeted>
           ) : (
-            <Section title={`Automatic answers, and what became of them in ${answers?.hours ?? 72} hours`}><p class="quiet">No automatic answer in these days.</p></Section>
+            <Section title={`Automatic answers, and what became of them in ${plural(answers?.hours ?? 72, 'hour')}`}><p class="quiet">No automatic answer in these days.</p></Section>
           )}
           <Quality days={Math.min(3660, Math.max(1, Math.round((Date.parse(today) - Date.parse(from)) / DAY_MS) + 1))} />
           <div class="two">

@@ -70,7 +70,7 @@ function GapList() {
           <p class="quiet small">{plural(data.questions, 'ticket')} that an article could have answered, and none was found{data.method === 'none' ? '; without a model each stands alone' : ', put together by meaning'}. Write the first ones.</p>
           <ol class="gaps">{data.groups.map((group) => (
             <li key={group.examples[0]?.ticket_id}>
-              <span class="gap-count" title={plural(group.tickets, 'ticket')}>{number(group.tickets)}<span class="hidden"> tickets</span></span>
+              <span class="gap-count" title={plural(group.tickets, 'ticket')}>{number(group.tickets)}<span class="hidden"> {group.tickets === 1 ? 'ticket' : 'tickets'}</span></span>
               <ul>{group.examples.map((one) => <li key={one.ticket_id}><a href={href('inbox', [one.ticket_id])} dir="auto">{one.text}</a></li>)}</ul>
             </li>
           ))}</ol>

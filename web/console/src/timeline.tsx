@@ -1,7 +1,7 @@
 // All that happened to a ticket, as a line through time; each stop can be opened to what the audit trail holds.
 import type { AuditRow } from 'openapi';
 
-import { clock, day, duration, exact, name, percent, score, sentence } from './format';
+import { clock, day, duration, exact, name, percent, plural, score, sentence } from './format';
 
 type Detail = Record<string, any>;
 
@@ -20,7 +20,7 @@ function words(row: AuditRow): string {
   const d = (row.detail ?? {}) as Detail;
   switch (row.step) {
   case 'received': return d.kind ? `event: ${name(d.kind).toLowerCase()}` : '';
-  case 'read': return list(d.from === 'freshdesk' && `from Freshdesk, ${d.messages} later messages`, `${d.characters} characters`);
+  case 'read': return list(d.from === 'freshdesk' && `from Freshdesk, ${plural(d.messages, 'later message')}`, plural(d.characters, 'character'));
   case 'classified': return `${name(d.tier)} ${percent(d.confidence)}, ${name(d.category)} ${percent(d.category_confidence)}, by ${name(d.method).toLowerCase()}`;
   case 'found': return `${d.found ? 'found' : 'nothing found'}, best score ${d.passages?.length ? score(d.passages[0].score) : '–'}, ${score(d.floor)} needed`;
   case 'decided': return `${name(d.action)}: ${sentence(d.reason)}`;
