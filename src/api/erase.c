@@ -10,9 +10,9 @@ static int read_request(const json_t *root, struct erasure *ret, struct error *e
         struct erasure q = {.by = "api"};
         int by_person, by_ticket;
 
-        if (!json_is_object(root))
-                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
-                                 "the body must be a JSON object with \"requester\" or \"ticket_id\"");
+        int r = json_only(root, (const char *const[]){"requester", "ticket_id", "look", NULL}, e);
+        if (r < 0)
+                return r;
         if ((by_person = json_get_str(root, "requester", &q.requester, e)) < 0)
                 return by_person;
         if ((by_ticket = json_get_int(root, "ticket_id", 1, INT64_MAX, &q.ticket_id, e)) < 0)
@@ -20,7 +20,7 @@ static int read_request(const json_t *root, struct erasure *ret, struct error *e
         if (by_person == by_ticket)
                 return error_set(e, -EINVAL, by_person ? ERROR_INVALID_REQUEST : ERROR_MISSING_FIELD,
                                  "either \"requester\" or \"ticket_id\" says what is to be erased");
-        int r = json_get_bool(root, "look", &q.look, e);
+        r = json_get_bool(root, "look", &q.look, e);
         if (r < 0)
                 return r;
         *ret = q;

@@ -6,11 +6,10 @@
 #include "base/string.h"
 
 static int read_body(const json_t *o, struct feedback *f, struct error *e) {
-        int r;
+        int r = json_only(o, (const char *const[]){"tier", "category", "answer", "by", NULL}, e);
 
-        if (!json_is_object(o))
-                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the body must be an object");
-        if ((r = json_get_str(o, "tier", &f->tier, e)) < 0 || (r = json_get_str(o, "category", &f->category, e)) < 0 ||
+        if (r < 0 || (r = json_get_str(o, "tier", &f->tier, e)) < 0 ||
+            (r = json_get_str(o, "category", &f->category, e)) < 0 ||
             (r = json_get_str(o, "answer", &f->answer, e)) < 0 || (r = json_get_str(o, "by", &f->by, e)) < 0)
                 return r;
         return 0;

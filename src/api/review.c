@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "base/string.h"
 
+static const char *const known[] = {"by", NULL}, *const known_of_approval[] = {"response", "by", NULL};
+
 static void run(struct http_request *r, struct desk *d, enum review what) {
         const char *response = NULL, *by = NULL;
         struct error e = ERROR_INIT;
@@ -14,8 +16,7 @@ static void run(struct http_request *r, struct desk *d, enum review what) {
 
         if (!root)
                 return;
-        int k = json_is_object(root) ? 0
-                                     : error_set(&e, -EINVAL, ERROR_INVALID_REQUEST, "the body must be a JSON object");
+        int k = json_only(root, what == REVIEW_APPROVE ? known_of_approval : known, &e);
         if (k == 0 && str_to_int64(http_param(r, "id"), 1, INT64_MAX, &id) < 0)
                 k = error_set(&e, -EINVAL, ERROR_INVALID_REQUEST, "a ticket's id is a whole number");
         if (k == 0 && what == REVIEW_APPROVE)

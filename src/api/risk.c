@@ -11,9 +11,8 @@ void api_resume(struct http_request *r, void *app) {
 
         if (!root)
                 return;
-        int k = json_is_object(root) ? json_get_str(root, "by", &by, &e)
-                                     : error_set(&e, -EINVAL, ERROR_INVALID_REQUEST, "the body must be a JSON object");
-        if (k < 0 || desk_resume(app, category, by, &e) < 0)
+        int k = json_only(root, (const char *const[]){"by", NULL}, &e);
+        if (k < 0 || json_get_str(root, "by", &by, &e) < 0 || desk_resume(app, category, by, &e) < 0)
                 http_reply_error(r, &e);
         else
                 http_reply_json(r, 200, json_pack("{s:s, s:s}", "status", "resumed", "category", category));

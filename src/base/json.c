@@ -4,10 +4,13 @@
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/string.h"
 
 // jansson (2.14) reads past the end of a string that it could not make room for, and calls others an invalid token. So
 // while it parses no allocation fails: what memory there is not comes from a reserve, for one parser at a time, and the
@@ -16,6 +19,8 @@ enum {
         JSON_RESERVE = 8 << 20, // the largest token doubled, and what a kilobyte of text makes; untouched, it costs
                                 // nothing
         JSON_ALIGN = 16,
+        JSON_KNOWN_SIZE = 128, // of the keys of an order, in a message
+        JSON_KEY_SHOWN = 64,   // bytes of one that is not known
 };
 static _Alignas(16) char json_reserve[JSON_RESERVE];
 static size_t json_reserve_used;
@@ -169,6 +174,29 @@ static const json_t *json_member(const json_t *o, const char *key) {
 
 static int json_wrong(struct error *e, const char *key, const char *expected) {
         return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"%s\" must be %s", key, expected);
+}
+
+int json_only(const json_t *o, const char *const *known, struct error *e) {
+        char words[JSON_KNOWN_SIZE] = "";
+        size_t used = 0;
+        const char *key;
+        json_t *v;
+
+        if (!json_is_object(o))
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "the body must be a JSON object");
+        json_object_foreach((json_t *) (uintptr_t) o, key, v) {
+                size_t i = 0;
+                while (known[i] && strcmp(known[i], key) != 0)
+                        i++;
+                if (known[i])
+                        continue;
+                for (i = 0; known[i] && used < sizeof(words); i++)
+                        used += (size_t) snprintf(words + used, sizeof(words) - used, "%s\"%s\"", i > 0 ? ", " : "",
+                                                  known[i]);
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "\"%.*s\" is not known here: %s",
+                                 (int) utf8_floor(key, strlen(key), JSON_KEY_SHOWN), key, words);
+        }
+        return 0;
 }
 
 int json_get_str(const json_t *o, const char *key, const char **ret, struct error *e) {

@@ -31,7 +31,11 @@ int json_get_str(const json_t *o, const char *key, const char **ret, struct erro
 int json_get_int(const json_t *o, const char *key, int64_t min, int64_t max, int64_t *ret, struct error *e);
 int json_get_bool(const json_t *o, const char *key, bool *ret, struct error *e);
 
-// The same for outside input that may have any type: a string, or NULL for everything else.
+// 0 when o is an object with no other keys than `known` (NULL at its end), else -EINVAL with ERROR_INVALID_REQUEST that
+// names the first other one: for orders, of which no word may be lost.
+_warn_unused_ int json_only(const json_t *o, const char *const *known, struct error *e);
+
+// As the getters, for outside input that may have any type: a string, or NULL for everything else.
 const char *json_str_or_null(const json_t *o, const char *key);
 int64_t json_int_or(const json_t *o, const char *key, int64_t otherwise);
 bool json_bool_or(const json_t *o, const char *key, bool otherwise);

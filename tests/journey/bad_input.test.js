@@ -142,6 +142,16 @@ describe('bad input', () => {
                 });
         }
 
+        // A slip in "look" must not erase.
+        for (const [where, body, key, known] of [['/tickets/1/feedback', { tier: 'tier_1', comment: 'no' }, 'comment', /"tier", "category", "answer", "by"/],
+                ['/tickets/1/approve', { reply: 'Hello' }, 'reply', /"response", "by"/], ['/tickets/1/discard', { response: 'Hello' }, 'response', /"by"/],
+                ['/tickets/1/hand-over', { to: 'ada' }, 'to', /"by"/], ['/erase', { requester: 'a@b.example', Look: true }, 'Look', /"requester", "ticket_id", "look"/],
+                ['/risk/billing/resume', { who: 'ada' }, 'who', /"by"/]])
+                test(`POST ${where} refuses an order with a word that it does not know`, async () => {
+                        refused(await firstline.post(where, body), [where, null, 'invalid_request', new RegExp(`"${key}" is not known here: ${known.source}`)]);
+                        refused(await firstline.post(where, []), [where, null, 'invalid_request', /object/]);
+                });
+
         for (const where of ['/process-ticket', '/classify'])
                 test(`POST ${where} says which field is wrong`, async () => {
                         for (const one of badTickets)

@@ -207,9 +207,38 @@ static void test_escapes_that_no_text_can_hold_are_mended(void **state _unused_)
         assert_int_equal(parse("\"a\\ufffdb\"", 10, NULL), 0);
 }
 
+static void test_orders_have_known_keys_only(void **state _unused_) {
+        static const char *const known[] = {"by", "look", NULL};
+        static const struct {
+                const char *text, *words; // NULL: it is fine
+        } cases[] = {
+                        {"{}", NULL},
+                        {"{\"look\":true,\"by\":null}", NULL},
+                        {"{\"by\":1,\"Look\":true,\"more\":1}", "\"Look\" is not known here: \"by\", \"look\""},
+                        {"{\"\":0}", "\"\" is not known here: \"by\", \"look\""},
+                        {"[\"by\"]", "must be a JSON object"},
+                        {"{\"0123456789012345678901234567890123456789012345678901234567890\xf0\x9f\x98\x80\":0}",
+                         "567890\" is not known here"},
+        };
+
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+                json_t *o _cleanup_json_ = NULL;
+                struct error e = ERROR_INIT;
+
+                assert_int_equal(json_parse(cases[i].text, strlen(cases[i].text), &o, &e), 0);
+                assert_int_equal(json_only(o, known, &e), cases[i].words ? -EINVAL : 0);
+                if (!cases[i].words)
+                        continue;
+                assert_int_equal(e.code, ERROR_INVALID_REQUEST);
+                if (!strstr(e.message, cases[i].words) || !utf8_valid(e.message, strlen(e.message)))
+                        fail_msg("%s: %s", cases[i].text, e.message);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(test_refuses_what_is_not_one_strict_document),
+                        cmocka_unit_test(test_orders_have_known_keys_only),
                         cmocka_unit_test(test_error_has_the_place),
                         cmocka_unit_test(test_depth_has_a_limit),
                         cmocka_unit_test(test_accepts_any_value),
