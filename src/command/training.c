@@ -34,7 +34,7 @@ int training_open(const struct settings *settings, bool with_store, struct train
                 return r;
         if (!g.encoder)
                 return error_set(e, -ENOENT, ERROR_MODEL_UNAVAILABLE,
-                                 "EMBEDDING_MODEL is empty: without a model nothing can be learned");
+                                 "EMBEDDING_MODEL is empty: without a model nothing can be learned, or used");
         if (with_store && (r = store_open(settings_text(settings, SETTING_DATABASE_URL), &g.store, e)) < 0)
                 return r;
         // Without a store nothing is compared: labels and intents do, and a starter that cannot be read can be rebuilt.

@@ -137,6 +137,30 @@ static int current_of(struct transaction *t, int64_t *ret, struct error *e) {
         return r < 0 ? r : 0;
 }
 
+// 1, or 0: there is no such one.
+static int set_adopted(struct transaction *t, int64_t id, bool adopted, struct error *e) {
+        struct query q _cleanup_query_ = query_from(t->d, STATEMENT_CLASSIFIER_ADOPTED);
+
+        query_int(&q, 1, id);
+        query_int(&q, 2, adopted);
+        return query_step(&q, e);
+}
+
+static int use_run(struct transaction *t, void *arg, struct error *e) {
+        const int64_t *id = arg;
+        int r = set_adopted(t, *id, true, e);
+
+        if (r == 0)
+                return error_set(e, -ENOENT, ERROR_NOT_FOUND,
+                                 "there is no classifier %lld; `firstline model list` shows those that there are",
+                                 (long long) *id);
+        return r < 0 ? r : use(t, *id, e);
+}
+
+int store_classifier_use(struct store *s, int64_t id, struct error *e) {
+        return writer_run(s->writer, use_run, &id, e);
+}
+
 static int rollback_run(struct transaction *t, void *arg, struct error *e) {
         int64_t *id = arg, before = 0, current = 0;
         int r = current_of(t, &current, e);
@@ -153,9 +177,7 @@ static int rollback_run(struct transaction *t, void *arg, struct error *e) {
                 return r;
         before = r > 0 ? query_column_int(&q, 0) : 0;
         *id = before;
-        struct query off _cleanup_query_ = query_from(t->d, STATEMENT_CLASSIFIER_DISMISS);
-        query_int(&off, 1, current);
-        r = query_run(&off, e);
+        r = set_adopted(t, current, false, e);
         return r < 0 ? r : use(t, before, e);
 }
 

@@ -183,7 +183,7 @@
           "SELECT id, created_ms, adopted, version, model, evidence FROM classifier ORDER BY id DESC LIMIT ?1")         \
         X(CLASSIFIER_BEFORE,                                                                                            \
           "SELECT id FROM classifier WHERE adopted = 1 AND id < ?1 ORDER BY id DESC LIMIT 1")                           \
-        X(CLASSIFIER_DISMISS, "UPDATE classifier SET adopted = 0 WHERE id = ?1")                                        \
+        X(CLASSIFIER_ADOPTED, "UPDATE classifier SET adopted = ?2 WHERE id = ?1 RETURNING id")                          \
         X(CLASSIFIER_COUNT_OTHERS, "SELECT count(*) FROM classifier WHERE id <> ?1")                                    \
         X(CLASSIFIER_FORGET_OTHERS, "DELETE FROM classifier WHERE id <> ?1")                                            \
         X(FEEDBACK_PUT,                                                                                                 \

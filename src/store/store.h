@@ -314,8 +314,10 @@ _warn_unused_ int store_classifier(struct store *s, int64_t id, struct classifie
 _warn_unused_ int store_classifiers(struct store *s, size_t max,
                                     void (*fn)(void *arg, const struct classifier_row *row), void *arg,
                                     struct error *e);
-// Takes the one before into use, or none where there was none; the one that was in use is not come back to. -ENOENT:
-// none is in use.
+// Takes one that was kept into use. -ENOENT: there is no such one. Whether it can be used is for triage/own.h to say.
+_warn_unused_ int store_classifier_use(struct store *s, int64_t id, struct error *e);
+// Takes the one that was in use and has the next smaller id into use, or none where there is none; the one that was in
+// use is come back to by store_classifier_use only. -ENOENT: none is in use.
 _warn_unused_ int store_classifier_rollback(struct store *s, int64_t *ret_id, struct error *e);
 // Removes all but the one in use: each holds the vectors of tickets that may have been erased since. *ret: how many.
 _warn_unused_ int store_classifier_forget(struct store *s, int64_t *ret, struct error *e);

@@ -8,9 +8,24 @@
 #include "base/string.h"
 #include "triage/classifier.h"
 
+static int take_up(struct triage *t, const struct classifier_row *row, struct error *e) {
+        struct classifier *c = NULL;
+        int r = classifier_parse("the classifier", row->content, strlen(row->content), &c, e);
+
+        return r < 0 ? r : triage_adopt(t, c, e);
+}
+
+int own_use(struct triage *t, struct store *s, int64_t id, struct error *e) {
+        struct classifier_row row _cleanup_classifier_row_ = {0};
+        int r = store_classifier(s, id, &row, e);
+
+        if (r > 0)
+                r = take_up(t, &row, e);
+        return r < 0 ? r : store_classifier_use(s, id, e);
+}
+
 int own_follow(struct triage *t, struct store *s, int64_t *in_use, struct error *e) {
         struct classifier_row row _cleanup_classifier_row_ = {0};
-        struct classifier *c = NULL;
         struct error why = ERROR_INIT;
         int64_t id = 0;
         int r = store_classifier_in_use(s, &id, e);
@@ -20,12 +35,11 @@ int own_follow(struct triage *t, struct store *s, int64_t *in_use, struct error 
         if (id != 0 && (r = store_classifier(s, id, &row, e)) < 0)
                 return r;
         *in_use = id;
-        bool usable = r == 0 || classifier_parse("the classifier", row.content, strlen(row.content), &c, &why) == 0;
-        if (!usable || triage_adopt(t, c, &why) < 0) {
+        if ((r > 0 ? take_up(t, &row, &why) : triage_adopt(t, NULL, &why)) < 0) {
                 log_warning("going on without what was learned: %s", why.message);
                 return triage_adopt(t, NULL, e);
         }
-        if (id != 0)
+        if (r > 0)
                 log_info("classifier %lld (%.8s) is in use", (long long) id, row.version);
         else
                 log_info("no classifier of this desk is in use");

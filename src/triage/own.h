@@ -23,6 +23,10 @@ bool own_lessons_have(const struct own_lessons *l, const char *key);
 void own_lessons_clear(struct own_lessons *l);
 #define _cleanup_own_lessons_ _cleanup_(own_lessons_clear)
 
+// Takes the classifier `id` into use, here and in the database, from which every server follows. -ENOENT: there is no
+// such one; -EINVAL: it was altered, or the errors of triage_adopt. Then nothing changes.
+_warn_unused_ int own_use(struct triage *t, struct store *s, int64_t id, struct error *e);
+
 // Takes up what the database says is in use, when that is another one than *in_use (an id; 0: none), and notes it
 // there. One that cannot be used (another model, altered) is logged and noted as well: the rungs below go on. Cheap
 // when nothing has changed. 0, or the store's errors.

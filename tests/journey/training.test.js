@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { command, commandAsync, examples, folderWith, newFolder, noModel, until } from './firstline.js';
+import { command, commandAsync, examples, folderWith, newFolder, noDatabaseTool, noModel, sql, until } from './firstline.js';
 import { act } from './scene.js';
 
 // A desk that is unlike others: here a broken thing is an ordinary exchange, and a question about gluten is for a person.
@@ -80,9 +80,30 @@ describe('training', { skip: noModel }, () => {
 
                         assert.equal((await json(['model', 'rollback'], options)).in_use, null);
                         await until(async () => (await classify()).method === 'zero_shot', { what: 'the server goes back' });
-                        const none = command(['model', 'rollback'], options);
-                        assert.equal(none.status, 1);
-                        assert.match(none.stderr, /nothing to go back to/);
+                        const refused = (args, words, status = 1, more = {}) => {
+                                const run = command(['model', ...args], { ...options, settings: { ...settings, ...more } });
+                                assert.equal(run.status, status, run.stderr);
+                                assert.equal(run.stdout, '');
+                                assert.match(run.stderr, words);
+                        };
+                        refused(['rollback'], /nothing to go back to/);
+
+                        const { id } = before.find((c) => c.in_use);
+                        refused(['use', String(id + 7)], /there is no classifier \d+; `firstline model list`/);
+                        refused(['use', 'newest'], /newest is not a classifier's number/, 2);
+                        refused(['use'], /usage: firstline model use NUMBER/, 2);
+                        refused(['list', '3'], /usage: firstline model list/, 2);
+                        refused(['use', String(id)], /EMBEDDING_MODEL is empty/, 1, { EMBEDDING_MODEL: '' });
+                        assert.ok((await json(['model', 'list'], options)).classifiers.every((c) => !c.in_use));
+                        assert.equal((await json(['model', 'use', String(id)], options)).in_use, id);
+                        await until(async () => (await classify()).method === 'classifier', { what: 'the server goes forward again' });
+                        assert.equal((await json(['model', 'rollback'], options)).in_use, null, 'and it can be taken back again');
+
+                        if (noDatabaseTool)
+                                return;
+                        sql(firstline.database, "UPDATE classifier SET content = replace(content, 'allergy', 'energy')");
+                        refused(['use', String(id)], /the classifier was altered/);
+                        assert.ok((await json(['model', 'list'], options)).classifiers.every((c) => !c.in_use), 'what cannot be used is not');
                 });
         });
         test('a starter is rebuilt for everybody to read, and by a dry run not at all', () => {
