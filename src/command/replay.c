@@ -55,11 +55,10 @@ const struct command command_replay = {
                 .summary = "make a decision again and say whether it comes out the same",
                 .operands = "TICKET",
                 .about = "Takes the newest decision of the ticket from the audit trail, and its text, and decides "
-                         "again with "
-                         "the model, the knowledge and the thresholds of today; says which of these are others than "
-                         "then, and what came out differently. Nothing is stored and nothing is sent. The exit status "
-                         "is "
-                         "1 when it comes out another way.",
+                         "again with the model, the classifier, the knowledge, the thresholds and the MODE of today; "
+                         "says "
+                         "which of these are others than then, and what came out differently. Nothing is stored and "
+                         "nothing is sent. The exit status is 1 when it comes out another way.",
                 .operands_min = 1,
                 .operands_max = 1,
                 .run = run,

@@ -107,21 +107,42 @@ static bool add_heard(json_t *list, const json_t *then, const json_t *now) {
         return same;
 }
 
+// What it was decided from. Decisions of earlier versions have no word of the setting MODE.
+static json_t *inputs_of(const struct rows *r, const struct reading *g, const json_t *classified,
+                         const json_t *decided) {
+        const struct {
+                const char *name, *key;
+                const json_t *then, *now;
+        } inputs[] = {
+                        {"model", "model", r->decided, decided},
+                        {"classifier", "classifier", r->classified, classified},
+                        {"knowledge", "knowledge", r->decided, decided},
+                        {"rules", "rules", r->decided, decided},
+                        {"limit", "limit", r->decided, decided},
+                        {"mode", "mode_set", r->decided, decided},
+        };
+        json_t *list = json_array();
+        char text[IDENTITY_SIZE];
+
+        identity_of_text(g->subject, g->body, text);
+        add(list, "text", json_object_get(r->decided, "text"), json_string(text));
+        for (size_t i = 0; i < ARRAY_LEN(inputs); i++) {
+                const json_t *then = json_object_get(inputs[i].then, inputs[i].key),
+                             *now = json_object_get(inputs[i].now, inputs[i].key);
+                if (then || !str_eq(inputs[i].key, "mode_set"))
+                        add(list, inputs[i].name, then, now ? json_incref((json_t *) (uintptr_t) now) : json_null());
+        }
+        return list;
+}
+
 static json_t *compare(const struct desk *d, const struct rows *r, const struct reading *g, const struct outcome *o,
                        const char *mode, int64_t ticket_id) {
         json_t *decided _cleanup_json_ = think_decided_json(d, o, mode), *found _cleanup_json_ = think_found_json(o),
                         *classified _cleanup_json_ = think_classified_json(d, o);
-        json_t *inputs = json_array(), *results = json_array();
-        char text[IDENTITY_SIZE], at[CLOCK_ISO_SIZE];
-        static const char *const names[] = {"model", "knowledge", "rules", "limit"};
+        json_t *results = json_array();
+        char at[CLOCK_ISO_SIZE];
         bool same = true;
 
-        identity_of_text(g->subject, g->body, text);
-        add(inputs, "text", json_object_get(r->decided, "text"), json_string(text));
-        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-                const json_t *then = json_object_get(r->decided, names[i]), *now = json_object_get(decided, names[i]);
-                add(inputs, names[i], then, now ? json_incref((json_t *) (uintptr_t) now) : json_null());
-        }
         same = add(results, "tier", json_object_get(r->classified, "tier"), json_string(tier_name(o->verdict.tier))) &&
                same;
         same = add(results, "category", json_object_get(r->classified, "category"), json_string(o->verdict.category)) &&
@@ -144,7 +165,7 @@ static json_t *compare(const struct desk *d, const struct rows *r, const struct 
                same;
         clock_iso(r->at_ms, at);
         return json_pack("{s:I, s:s, s:b, s:o, s:o}", "ticket_id", (json_int_t) ticket_id, "decided_at", at, "same",
-                         same, "inputs", inputs, "results", results);
+                         same, "inputs", inputs_of(r, g, classified, decided), "results", results);
 }
 
 int desk_redecide(struct desk *d, int64_t ticket_id, json_t **ret, struct error *e) {

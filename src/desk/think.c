@@ -244,8 +244,9 @@ static json_t *alone_json(const struct outcome *o) {
 }
 
 json_t *think_decided_json(const struct desk *d, const struct outcome *o, const char *mode) {
-        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*, s:o*, s:o*}", "action",
-                         action_name(o->action), "reason", o->reason, "mode", mode, "min_confidence",
+        return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:s, s:s, s:o*, s:o*, s:o*}", "action",
+                         action_name(o->action), "reason", o->reason, "mode", mode, "mode_set",
+                         settings_text(d->settings, SETTING_MODE), "min_confidence",
                          json_rounded(settings_real(d->settings, SETTING_MIN_CONFIDENCE)), "floor",
                          json_rounded(o->findings.floor), "model", d->encoder ? encoder_version(d->encoder) : NULL,
                          "knowledge", o->findings.version, "rules", d->rules, "limit", limit_json(&o->limit), "watch",

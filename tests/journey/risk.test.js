@@ -92,7 +92,7 @@ describe('MAX_WRONG', () => {
                 const { inputs, results, ...rest } = JSON.parse(same.stdout);
                 assert.equal(rest.same, true);
                 assert.ok([...inputs, ...results].every((row) => row.same), same.stdout);
-                assert.deepEqual(inputs.map((row) => row.name), ['text', 'model', 'knowledge', 'rules', 'limit']);
+                assert.deepEqual(inputs.map((row) => row.name), ['text', 'model', 'classifier', 'knowledge', 'rules', 'limit', 'mode']);
 
                 const stricter = replay({ MIN_CONFIDENCE: '1' });
                 assert.equal(stricter.status, 1);
@@ -100,6 +100,11 @@ describe('MAX_WRONG', () => {
                 assert.equal(other.same, false);
                 assert.deepEqual(other.inputs.filter((row) => !row.same).map((row) => row.name), ['rules', 'limit']);
                 assert.deepEqual(other.results.filter((row) => !row.same).map((row) => row.name), ['action']);
+                for (const MODE of ['draft', 'shadow']) {
+                        const { inputs: from, results: to } = JSON.parse(replay({ MODE }).stdout);
+                        assert.deepEqual(from.filter((row) => !row.same), [{ name: 'mode', then: 'auto', now: MODE, same: false }]);
+                        assert.deepEqual(to.filter((row) => !row.same), [{ name: 'mode', then: 'auto', now: MODE, same: false }]);
+                }
                 const words = replay({}, []).stdout;
                 assert.match(words, /^Again +the same$/m);
                 assert.doesNotMatch(words, /\d\.\d{16}/, 'numbers are shown as they were written');

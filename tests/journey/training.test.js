@@ -99,6 +99,10 @@ describe('training', { skip: noModel }, () => {
                         await until(async () => (await classify()).method === 'classifier', { what: 'the server goes forward again' });
                         assert.equal((await json(['model', 'rollback'], options)).in_use, null, 'and it can be taken back again');
 
+                        const replayed = command(['replay', String(outcome.ticket_id), '--json'], options);
+                        assert.equal(replayed.status, 1, 'without what was learned it comes out another way');
+                        assert.deepEqual(JSON.parse(replayed.stdout).inputs.filter((row) => !row.same).map((row) => [row.name, row.then]), [['classifier', done.version]]);
+
                         if (noDatabaseTool)
                                 return;
                         sql(firstline.database, "UPDATE classifier SET content = replace(content, 'allergy', 'energy')");
