@@ -81,18 +81,15 @@ static size_t group(const float *vectors, size_t dimensions, const size_t *ticke
         return n_groups;
 }
 
-int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n, const atomic_bool *stop,
-               struct gaps *ret, struct error *e) {
+int gaps_group(const float *vectors, size_t dimensions, double background, const size_t *tickets, size_t n,
+               const atomic_bool *stop, struct gaps *ret, struct error *e) {
         struct gap *groups _cleanup_free_ = calloc(GROUPS_MAX, sizeof(*groups));
         size_t *first _cleanup_free_ = calloc(GROUPS_MAX, sizeof(*first));
-        double background = 0;
-        int r = groups && first ? vectors_background(m, NULL, &background, e)
-                                : error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
 
-        if (r < 0)
-                return r;
-        size_t n_groups = group(vectors, encoder_dimensions(m), tickets, n, background + ALIKE * (1 - background), stop,
-                                groups, first);
+        if (!groups || !first)
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
+        size_t n_groups = group(vectors, dimensions, tickets, n, background + ALIKE * (1 - background), stop, groups,
+                                first);
         if (stopped(stop))
                 return interrupted(e);
         if (n_groups > 1)
@@ -136,8 +133,11 @@ static int put_together(const struct rehearsal *r, const size_t *tickets, size_t
 
         if (!vectors)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the questions");
+        double background = 0;
         int k = embed(r, tickets, n, w, vectors, e);
-        return k < 0 ? k : gaps_group(m, vectors, tickets, n, w->stop, ret, e);
+        if (k < 0 || (k = vectors_background(m, NULL, &background, e)) < 0)
+                return k;
+        return gaps_group(vectors, encoder_dimensions(m), background, tickets, n, w->stop, ret, e);
 }
 
 int gaps_find(const struct rehearsal *r, const struct gaps_watch *w, struct gaps *ret, struct error *e) {

@@ -36,7 +36,7 @@ _warn_unused_ int gaps_find(const struct rehearsal *r, const struct gaps_watch *
 
 // A question as it is put before the model. The caller frees. NULL: no memory.
 _warn_unused_ char *gaps_text(const char *subject, const char *description);
-// Puts n questions together by their vectors (n * dimensions); tickets[i] is what the groups call the i-th. Fills n and
-// items. stop may be NULL. -ENOMEM, -EINTR, or what the model says.
-_warn_unused_ int gaps_group(struct encoder *m, const float *vectors, const size_t *tickets, size_t n,
-                             const atomic_bool *stop, struct gaps *ret, struct error *e);
+// Puts n questions together by their vectors (n * dimensions); background is the model's (model/vectors.h), tickets[i]
+// what the groups call the i-th. Fills n and items. stop may be NULL. -ENOMEM, -EINTR.
+_warn_unused_ int gaps_group(const float *vectors, size_t dimensions, double background, const size_t *tickets,
+                             size_t n, const atomic_bool *stop, struct gaps *ret, struct error *e);

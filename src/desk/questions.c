@@ -38,6 +38,8 @@ struct questions {
         } known[QUESTIONS_MAX];
         size_t n;
         float *vectors; // n of them
+        bool has_background;
+        double background; // of unrelated texts under the model, which takes as long as 16 questions
 };
 
 int questions_new(struct questions **ret, struct error *e) {
@@ -156,6 +158,14 @@ static int embed(struct questions *q, struct encoder *m, const struct list *l, s
         return 0;
 }
 
+// Under lock, once.
+static int measure_background(struct questions *q, struct encoder *m, struct error *e) {
+        int r = q->has_background ? 0 : vectors_background(m, NULL, &q->background, e);
+
+        q->has_background = r == 0;
+        return r;
+}
+
 // ---- the answer
 
 static void each_alone(const struct list *l, struct gaps *g) {
@@ -176,7 +186,10 @@ static int group(struct desk *d, const struct list *l, struct gaps *g, struct er
         pthread_mutex_lock(&d->questions->lock);
         int r = embed(d->questions, d->encoder, l, e);
         if (r == 0 && l->n > 0)
-                r = gaps_group(d->encoder, d->questions->vectors, places, l->n, NULL, g, e);
+                r = measure_background(d->questions, d->encoder, e);
+        if (r == 0 && l->n > 0)
+                r = gaps_group(d->questions->vectors, encoder_dimensions(d->encoder), d->questions->background, places,
+                               l->n, NULL, g, e);
         pthread_mutex_unlock(&d->questions->lock);
         return r;
 }
