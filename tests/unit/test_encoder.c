@@ -1,5 +1,6 @@
 #include "model/encoder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
@@ -77,6 +78,26 @@ static void embed(struct encoder *m, const char *text, float *v) {
 }
 
 // ---- the default model
+
+static size_t threads(void) {
+        DIR *folder = opendir("/proc/self/task");
+        size_t n = 0;
+
+        assert_non_null(folder);
+        while (readdir(folder))
+                n++;
+        (void) closedir(folder);
+        return n;
+}
+
+// Its maker's builds start threads that report how they are used to a server of theirs.
+static void test_the_runtime_is_quiet(void **state _unused_) {
+        size_t before = threads();
+        struct encoder *m = open_default(1);
+
+        assert_int_equal(threads(), before);
+        encoder_free(m);
+}
 
 static void test_known_answers(void **state _unused_) {
         static const struct {
@@ -451,6 +472,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(
                                         test_too_little_memory_is_an_error), // first: while this process is still small
+                        cmocka_unit_test(test_the_runtime_is_quiet),
                         cmocka_unit_test(test_known_answers),
                         cmocka_unit_test(test_texts_of_any_kind),
                         cmocka_unit_test(test_many_callers_few_runs),
