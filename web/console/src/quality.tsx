@@ -95,7 +95,7 @@ export function Quality({ days }: { days: number }) {
       {data.risk ? <Categories risk={data.risk} reload={reload} /> : null}
       <div class="wide-two">
         {data.decisions > 0 ? <Calibration data={data} /> : (
-          <Section title="Calibration"><p class="quiet">Of no decision in the last {number(days)} days it is known whether it was right. Marks and corrections in the Inbox tell, and so does what becomes of automatic answers.</p></Section>
+          <Section title="Calibration"><p class="quiet">Of no decision in the last {plural(days, 'day')} it is known whether it was right. Marks and corrections in the Inbox tell, and so does what becomes of automatic answers.</p></Section>
         )}
         {curve ? <Risk data={data} /> : <Section title="Coverage against risk"><p class="quiet">Nothing is known yet. <code>firstline rehearse FILE.csv --keep</code> takes it from past tickets.</p></Section>}
       </div>
