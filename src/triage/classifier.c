@@ -6,15 +6,13 @@
 
 #include "base/string.h"
 #include "model/encoder.h"
-#include "triage/kernel.h"
 #include "triage/shares.h"
 
 struct classifier *classifier_free(struct classifier *c) {
         if (!c)
                 return NULL;
         free(c->classes);
-        free(c->quantised);
-        free(c->units);
+        landmarks_free(c->landmarks);
         free(c->weights);
         free(c->constants);
         free(c->centres);
@@ -30,33 +28,29 @@ struct classifier *classifier_new(size_t classes, size_t dimensions, size_t land
                 return NULL;
         c->n = classes;
         c->dimensions = dimensions;
-        c->landmarks = landmarks;
         c->temperature = c->sharpness = c->sharpness_category = 1;
         c->like_floor = -1;
         c->classes = calloc(classes, sizeof(*c->classes));
-        c->quantised = calloc(landmarks, dimensions);
-        c->units = calloc(landmarks * dimensions, sizeof(*c->units));
+        c->landmarks = landmarks_new(landmarks, dimensions);
         c->weights = calloc(landmarks * classes, sizeof(*c->weights));
         c->constants = calloc(classes, sizeof(*c->constants));
         c->centres = calloc(classes * dimensions, sizeof(*c->centres));
-        bool whole = c->classes && c->quantised && c->units && c->weights && c->constants && c->centres;
+        bool whole = c->classes && c->landmarks && c->weights && c->constants && c->centres;
         return whole ? TAKE_PTR(c) : NULL;
 }
 
-void classifier_set_landmark(struct classifier *c, size_t i, const int8_t *quantised) {
-        memcpy(c->quantised + i * c->dimensions, quantised, c->dimensions);
-        kernel_unit(quantised, c->dimensions, c->units + i * c->dimensions);
-}
+int classifier_scores(const struct classifier *c, struct likened x, double *ret) {
+        double *like _cleanup_free_ = malloc(c->landmarks->n * sizeof(*like));
 
-void classifier_scores(const struct classifier *c, const float *vector, double *ret) {
+        if (!like)
+                return -ENOMEM;
+        landmarks_liken(c->landmarks, x, like);
         for (size_t k = 0; k < c->n; k++)
                 ret[k] = (double) c->constants[k];
-        for (size_t i = 0; i < c->landmarks; i++) {
-                const float *weights = c->weights + i * c->n;
-                double like = kernel(c->units + i * c->dimensions, vector, c->dimensions);
+        for (size_t i = 0; i < c->landmarks->n; i++)
                 for (size_t k = 0; k < c->n; k++)
-                        ret[k] += like * (double) weights[k];
-        }
+                        ret[k] += like[i] * (double) c->weights[i * c->n + k];
+        return 0;
 }
 
 void classifier_shares(const struct classifier *c, double *scores) {
@@ -103,15 +97,14 @@ void classified_mix(struct classified *c, const struct classifier *by, const dou
         shares_mix(c->categories, first_categories, c->covered, categories, by->mix_category, by->sharpness_category);
 }
 
-int classifier_apply(const struct classifier *c, const struct labels *labels, const float *vector,
+int classifier_apply(const struct classifier *c, const struct labels *labels, struct likened x,
                      struct classified *ret) {
         double *shares _cleanup_free_ = calloc(c->n, sizeof(*shares));
 
-        if (!shares)
+        if (!shares || classifier_scores(c, x, shares) < 0)
                 return -ENOMEM;
-        classifier_scores(c, vector, shares);
         classifier_shares(c, shares);
         classifier_sum(c, labels, shares, ret);
-        ret->likeness = classifier_likeness(c, vector);
+        ret->likeness = classifier_likeness(c, x.vector);
         return 0;
 }

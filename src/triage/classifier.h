@@ -1,4 +1,4 @@
-// A classifier over a model's vectors: a ticket's likeness to landmarks, tickets that were learned, gives its classes
+// A classifier: a ticket's likeness to landmarks (landmarks.h), tickets that were learned, gives its classes
 // (intents, or tier with category) their scores; from their probabilities come those of tiers and categories, by adding
 // them up.
 //
@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "triage/labels.h"
+#include "triage/landmarks.h"
 #include "triage/triage.h"
 
 enum {
@@ -36,9 +37,7 @@ struct classifier {
         size_t dimensions;
         size_t n; // classes
         struct classifier_class *classes;
-        size_t landmarks;
-        int8_t *quantised;        // the landmarks, rows of dimensions, as kernel_quantise() makes them
-        float *units;             // the same as kernel_unit() makes them of it
+        struct landmarks *landmarks;
         float *weights;           // of each landmark a row of n: what likeness to it gives each class
         float *constants;         // n: what a class has that nothing speaks for
         float *centres;           // n rows of dimensions, unit length: the mean vector of a class
@@ -52,10 +51,8 @@ struct classifier {
 
 struct classifier *classifier_free(struct classifier *c);
 DEFINE_CLEANUP(struct classifier, classifier_free);
-// All arrays made, all values 0. NULL: no memory, or more than the limits above.
+// All arrays made, all values 0, and the landmarks not ready yet. NULL: no memory, or more than the limits above.
 struct classifier *classifier_new(size_t classes, size_t dimensions, size_t landmarks);
-// Sets landmark i and its unit vector.
-void classifier_set_landmark(struct classifier *c, size_t i, const int8_t *quantised);
 
 // The file as text, and its version. Weights are written with a fixed number of decimals, so that the text depends on
 // them alone. NULL: no memory. The caller frees.
@@ -66,8 +63,8 @@ _warn_unused_ int classifier_parse(const char *what, const char *text, size_t n,
                                    struct error *e);
 _warn_unused_ int classifier_read(const char *path, struct classifier **ret, struct error *e);
 
-// Scores of all classes for a vector of c->dimensions, before the temperature.
-void classifier_scores(const struct classifier *c, const float *vector, double *ret);
+// Scores of all classes for a ticket, whose vector has c->dimensions, before the temperature. 0 or -ENOMEM.
+_warn_unused_ int classifier_scores(const struct classifier *c, struct likened x, double *ret);
 // In place: scores become probabilities that sum to 1.
 void classifier_shares(const struct classifier *c, double *scores);
 // How like the ticket is to the nearest class: the cosine with its centre, in [-1, 1].
@@ -87,6 +84,6 @@ void classifier_sum(const struct classifier *c, const struct labels *labels, con
 // as the classifier mixes and sharpens them; of a category that no class covers the first day alone decides.
 void classified_mix(struct classified *c, const struct classifier *by, const double *first_tiers,
                     const double *first_categories, size_t categories);
-// The whole way from a vector. 0, or -ENOMEM. Any thread.
-_warn_unused_ int classifier_apply(const struct classifier *c, const struct labels *labels, const float *vector,
+// The whole way from a ticket. 0, or -ENOMEM. Any thread.
+_warn_unused_ int classifier_apply(const struct classifier *c, const struct labels *labels, struct likened x,
                                    struct classified *ret);

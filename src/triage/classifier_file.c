@@ -1,5 +1,5 @@
-// The classifier as text: "firstline-classifier 3", named values, a line for each class and its numbers, two for each
-// landmark, and a checksum of all that is above it.
+// The classifier as text: "firstline-classifier 4", named values, a line for each class and its numbers, three for
+// each landmark, and a checksum of all that is above it.
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,8 +12,9 @@
 #include "triage/classifier.h"
 
 enum {
-        FORMAT = 3,
+        FORMAT = 4,
         LINE_WORD_MAX = 32, // bytes of a number
+        TERM_BYTES = 5,     // four of the hash, the lowest first, and how often
         SUM_LINE_LEN = 7 + DIGEST_HEX_SIZE - 1 + 1,
 };
 static const char magic[] = "firstline-classifier ";
@@ -34,14 +35,30 @@ static void add_numbers(struct buffer *b, const char *name, double scale, const 
         buffer_add_char(b, '\n');
 }
 
-static int add_landmarks(struct buffer *b, const struct classifier *c) {
-        char *base64 _cleanup_free_ = malloc(base64_length(c->dimensions) + 1);
+static void add_base64(struct buffer *b, const char *name, const uint8_t *bytes, size_t n, char *room) {
+        digest_base64(bytes, n, room);
+        buffer_addf(b, "%s %s\n", name, room);
+}
 
-        if (!base64)
+static size_t pack_terms(const struct terms *t, uint8_t *ret) {
+        for (size_t i = 0; i < t->n; i++) {
+                for (size_t k = 0; k < sizeof(t->items[i].hash); k++)
+                        ret[i * TERM_BYTES + k] = (uint8_t) (t->items[i].hash >> (8 * k));
+                ret[i * TERM_BYTES + TERM_BYTES - 1] = t->items[i].times;
+        }
+        return t->n * TERM_BYTES;
+}
+
+static int add_landmarks(struct buffer *b, const struct classifier *c) {
+        const struct landmarks *l = c->landmarks;
+        uint8_t *packed _cleanup_free_ = malloc((size_t) TERMS_MAX * TERM_BYTES);
+        char *base64 _cleanup_free_ = malloc(base64_length(MAX(c->dimensions, (size_t) TERMS_MAX * TERM_BYTES)) + 1);
+
+        if (!packed || !base64)
                 return -ENOMEM;
-        for (size_t i = 0; i < c->landmarks; i++) {
-                digest_base64((const uint8_t *) c->quantised + i * c->dimensions, c->dimensions, base64);
-                buffer_addf(b, "landmark %s\n", base64);
+        for (size_t i = 0; i < l->n; i++) {
+                add_base64(b, "landmark", (const uint8_t *) l->quantised + i * c->dimensions, c->dimensions, base64);
+                add_base64(b, "terms", packed, pack_terms(&l->terms[i], packed), base64);
                 add_numbers(b, "weights", SCALE_WEIGHTS, c->weights + i * c->n, c->n);
         }
         return 0;
@@ -52,12 +69,13 @@ char *classifier_text(struct classifier *c) {
         char sum[DIGEST_HEX_SIZE];
 
         buffer_addf(&b,
-                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\nlandmarks %zu\ntemperature %ld\nmix "
+                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\nlandmarks %zu\nterms %ld\ntemperature %ld\nmix "
                     "%ld\nmix_category "
                     "%ld\nsharpness %ld\n"
                     "sharpness_category %ld\nfloor %ld\n",
-                    magic, FORMAT, c->model, c->dimensions, c->n, c->landmarks, lround(c->temperature * SCALE),
-                    lround(c->mix * SCALE), lround(c->mix_category * SCALE), lround(c->sharpness * SCALE),
+                    magic, FORMAT, c->model, c->dimensions, c->n, c->landmarks->n,
+                    lround(c->landmarks->terms_part * SCALE), lround(c->temperature * SCALE), lround(c->mix * SCALE),
+                    lround(c->mix_category * SCALE), lround(c->sharpness * SCALE),
                     lround(c->sharpness_category * SCALE), lround(c->like_floor * SCALE));
         for (size_t k = 0; k < c->n; k++) {
                 const struct classifier_class *x = &c->classes[k];
@@ -166,24 +184,54 @@ static int take_class(struct input *in, struct classifier *c, size_t k) {
         return r < 0 ? r : take_numbers(in, "centre", SCALE, c->centres + k * c->dimensions, c->dimensions);
 }
 
-// quantised: room for one landmark, used again for each.
-static int take_landmark(struct input *in, struct classifier *c, size_t i, int8_t *quantised) {
+// Ascending, each once, as terms_of() makes them.
+static int unpack_terms(const uint8_t *bytes, size_t n, struct terms *ret) {
+        struct terms t _cleanup_terms_ = {.items = calloc(MAX(n, (size_t) 1), sizeof(*t.items))};
+
+        if (!t.items)
+                return -ENOMEM;
+        for (; t.n < n; t.n++) {
+                struct term *x = &t.items[t.n];
+                for (size_t k = 0; k < sizeof(x->hash); k++)
+                        x->hash |= (uint32_t) bytes[t.n * TERM_BYTES + k] << (8 * k);
+                x->times = bytes[t.n * TERM_BYTES + TERM_BYTES - 1];
+                if (x->times == 0 || (t.n > 0 && x->hash <= t.items[t.n - 1].hash))
+                        return -EINVAL;
+        }
+        *ret = t;
+        t = (struct terms){0};
+        return 0;
+}
+
+static int take_terms(struct input *in, struct terms *ret, uint8_t *room) {
+        const char *end, *at = take_line(in, "terms", ' ', &end);
+        int n = at ? digest_from_base64(at, (size_t) (end - at), room, (size_t) TERMS_MAX * TERM_BYTES) : -EINVAL;
+        int r = n < 0 || n % TERM_BYTES != 0 ? -EINVAL : unpack_terms(room, (size_t) n / TERM_BYTES, ret);
+
+        return r == -EINVAL ? bad(in, "\"terms\" and those of the landmark, ascending, in base64 are due") : r;
+}
+
+// room: for one landmark's bytes, used again for each.
+static int take_landmark(struct input *in, struct classifier *c, size_t i, uint8_t *room) {
         const char *end, *at = take_line(in, "landmark", ' ', &end);
 
         if (!at || (size_t) (end - at) != base64_length(c->dimensions) ||
-            digest_from_base64(at, (size_t) (end - at), (uint8_t *) quantised, c->dimensions) != (int) c->dimensions)
+            digest_from_base64(at, (size_t) (end - at), room, c->dimensions) != (int) c->dimensions)
                 return bad(in, "\"landmark\" and its values, a byte each, in base64 are due");
-        classifier_set_landmark(c, i, quantised);
-        return take_numbers(in, "weights", SCALE_WEIGHTS, c->weights + i * c->n, c->n);
+        landmarks_set(c->landmarks, i, (const int8_t *) room);
+        int r = take_terms(in, &c->landmarks->terms[i], room);
+        return r < 0 ? r : take_numbers(in, "weights", SCALE_WEIGHTS, c->weights + i * c->n, c->n);
 }
 
 static int take_landmarks(struct input *in, struct classifier *c) {
-        int8_t *quantised _cleanup_free_ = malloc(c->dimensions);
-        int r = quantised ? 0 : error_set(in->e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", in->what);
+        uint8_t *room _cleanup_free_ = malloc(MAX(c->dimensions, (size_t) TERMS_MAX * TERM_BYTES));
+        int r = room ? 0 : -ENOMEM;
 
-        for (size_t i = 0; r == 0 && i < c->landmarks; i++)
-                r = take_landmark(in, c, i, quantised);
-        return r;
+        for (size_t i = 0; r == 0 && i < c->landmarks->n; i++)
+                r = take_landmark(in, c, i, room);
+        if (r == 0)
+                r = landmarks_ready(c->landmarks);
+        return r == -ENOMEM ? error_set(in->e, r, ERROR_OUT_OF_MEMORY, "not enough memory for %s", in->what) : r;
 }
 
 // Is it whole and as it was written? Then in->end is where the checksum's line begins.
@@ -207,7 +255,8 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
         struct input in = {.what = what, .at = text, .e = e};
         struct classifier *c _cleanup_(classifier_free_p) = NULL;
         char sum[DIGEST_HEX_SIZE], model[CLASSIFIER_MODEL_SIZE];
-        int64_t format, dimensions, classes, landmarks, temperature, mix, mix_category, sharp, sharp_category, floor;
+        int64_t format, dimensions, classes, landmarks, terms, temperature, mix, mix_category, sharp, sharp_category,
+                        floor;
         int r = check_sum(&in, text, n, sum);
 
         if (r < 0)
@@ -223,6 +272,7 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
         if ((r = take_integer(&in, "dimensions", 1, CLASSIFIER_DIMENSIONS_MAX, &dimensions)) < 0 ||
             (r = take_integer(&in, "classes", 1, CLASSIFIER_CLASSES_MAX, &classes)) < 0 ||
             (r = take_integer(&in, "landmarks", 1, CLASSIFIER_LANDMARKS_MAX, &landmarks)) < 0 ||
+            (r = take_integer(&in, "terms", 0, (int64_t) SCALE - 1, &terms)) < 0 ||
             (r = take_integer(&in, "temperature", 1, (int64_t) (VALUE_MAX * SCALE), &temperature)) < 0 ||
             (r = take_integer(&in, "mix", 0, (int64_t) SCALE - 1, &mix)) < 0 ||
             (r = take_integer(&in, "mix_category", 0, (int64_t) SCALE - 1, &mix_category)) < 0 ||
@@ -238,6 +288,7 @@ int classifier_parse(const char *what, const char *text, size_t n, struct classi
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for %s", what);
         str_copy(c->model, sizeof(c->model), model);
         str_copy(c->version, sizeof(c->version), sum);
+        c->landmarks->terms_part = (double) terms / SCALE;
         c->temperature = (double) temperature / SCALE;
         c->mix = (double) mix / SCALE;
         c->mix_category = (double) mix_category / SCALE;

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/parallel.h"
 #include "triage/cholesky.h"
-#include "triage/kernel.h"
 
 // How much is asked of a row before it is believed: what noise in the labels costs against what one row can teach. A
 // third of it and three times as much are within a fifth of a point (doc/quality.md).
@@ -15,50 +15,29 @@ static const double RIDGE = 0.1;
 static const double JITTER = 1e-6;
 
 struct ridge {
-        size_t n, d, m; // rows, their values, landmarks
+        struct ridge_rows rows;
+        size_t m; // landmarks
         unsigned threads;
-        double *row_weights; // n
-        int8_t *quantised;   // m * d
-        float *units;        // m * d: the landmarks
-        float *rows;         // n * d; NULL: the landmarks are all rows there are
-        double *factor;      // m * m
+        double *factor; // m * m
 };
 
 struct ridge *ridge_free(struct ridge *g) {
         if (!g)
                 return NULL;
-        free(g->row_weights);
-        free(g->quantised);
-        free(g->units);
-        free(g->rows);
         free(g->factor);
         free(g);
         return NULL;
 }
 
-size_t ridge_landmarks_of(size_t n, size_t max) {
-        return MIN(n, max);
+static bool all_are_landmarks(const struct ridge *g) {
+        return g->m == g->rows.n;
 }
 
-const int8_t *ridge_landmarks(const struct ridge *g) {
-        return g->quantised;
-}
-
-// Evenly among the rows, whatever their order: a file is often sorted by kind or by time.
-static size_t landmark_row(const struct ridge *g, size_t i) {
-        return i * g->n / g->m;
-}
-
-static const float *row_of(const struct ridge *g, size_t i) {
-        return (g->rows ? g->rows : g->units) + i * g->d;
-}
-
-// The likeness of landmarks to each other, a row of the lower half.
+// The likeness of a landmark to each other; what stands in the upper half of the matrix is not read.
 static void liken_landmark(void *arg, size_t i) {
         const struct ridge *g = arg;
 
-        for (size_t j = 0; j <= i; j++)
-                g->factor[i * g->m + j] = kernel(g->units + i * g->d, g->units + j * g->d, g->d);
+        landmarks_liken(g->rows.landmarks, landmarks_get(g->rows.landmarks, i), g->factor + i * g->m);
 }
 
 // ---- fewer landmarks than rows: normal equations, a block of rows at a time
@@ -66,39 +45,48 @@ static void liken_landmark(void *arg, size_t i) {
 struct block {
         const struct ridge *g;
         size_t from, n;
-        double *tiles; // as cholesky_add() takes them: a row for each landmark, a column for each row of the block
+        double *likeness; // CHOLESKY_BLOCK rows of m
+        double *tiles;    // as cholesky_add() takes them: a row for each landmark, a column for each row of the block
 };
 
-static void liken_tile(void *arg, size_t tile) {
+static void liken_row(void *arg, size_t k) {
         const struct block *b = arg;
         const struct ridge *g = b->g;
+        double *like = b->likeness + k * g->m, root = sqrt(g->rows.weights[b->from + k]);
 
-        for (size_t k = 0; k < b->n; k++)
-                for (size_t i = 0; i < CHOLESKY_TILE; i++) {
-                        size_t landmark = tile * CHOLESKY_TILE + i, row = b->from + k;
-                        b->tiles[(tile * b->n + k) * CHOLESKY_TILE + i] =
-                                        landmark >= g->m ? 0
-                                                         : sqrt(g->row_weights[row]) *
-                                                                           kernel(row_of(g, row),
-                                                                                  g->units + landmark * g->d, g->d);
-                }
+        landmarks_liken(g->rows.landmarks, g->rows.items[b->from + k], like);
+        for (size_t i = 0; i < g->m; i++)
+                b->tiles[(i / CHOLESKY_TILE * b->n + k) * CHOLESKY_TILE + i % CHOLESKY_TILE] = root * like[i];
 }
 
-static double *tiles_for(const struct ridge *g) {
-        return calloc((g->m + CHOLESKY_TILE) * CHOLESKY_BLOCK, sizeof(double));
+static void block_clear(struct block *b) {
+        free(b->likeness);
+        free(b->tiles);
+}
+#define _cleanup_block_ _cleanup_(block_clear)
+
+static int block_new(const struct ridge *g, struct block *ret) {
+        *ret = (struct block){.g = g,
+                              .likeness = calloc(g->m * CHOLESKY_BLOCK, sizeof(double)),
+                              .tiles = calloc((g->m + CHOLESKY_TILE) * CHOLESKY_BLOCK, sizeof(double))};
+        return ret->likeness && ret->tiles ? 0 : -ENOMEM;
 }
 
 static void next_block(struct block *b) {
+        const struct ridge *g = b->g;
+
         b->from += b->n;
-        b->n = MIN(b->g->n - b->from, (size_t) CHOLESKY_BLOCK);
-        parallel_for((b->g->m + CHOLESKY_TILE - 1) / CHOLESKY_TILE, b->g->threads, liken_tile, b);
+        b->n = MIN(g->rows.n - b->from, (size_t) CHOLESKY_BLOCK);
+        // A shorter block has its tiles elsewhere, and those that no landmark fills must be 0.
+        if (b->n < CHOLESKY_BLOCK)
+                memset(b->tiles, 0, (g->m + CHOLESKY_TILE) * CHOLESKY_BLOCK * sizeof(*b->tiles));
+        parallel_for(b->n, g->threads, liken_row, b);
 }
 
 static int add_rows(struct ridge *g) {
-        double *tiles _cleanup_free_ = tiles_for(g);
-        struct block b = {.g = g, .tiles = tiles};
+        struct block b _cleanup_block_ = {0};
 
-        if (!tiles)
+        if (block_new(g, &b) < 0)
                 return -ENOMEM;
         for (next_block(&b); b.n > 0; next_block(&b))
                 cholesky_add(g->factor, g->m, b.tiles, b.n, g->threads);
@@ -107,9 +95,9 @@ static int add_rows(struct ridge *g) {
 
 static int build(struct ridge *g) {
         parallel_for(g->m, g->threads, liken_landmark, g);
-        if (!g->rows) {
+        if (all_are_landmarks(g)) {
                 for (size_t i = 0; i < g->m; i++)
-                        g->factor[i * g->m + i] += RIDGE / g->row_weights[i];
+                        g->factor[i * g->m + i] += RIDGE / g->rows.weights[i];
                 return 0;
         }
         for (size_t i = 0; i < g->m; i++) {
@@ -120,30 +108,16 @@ static int build(struct ridge *g) {
         return add_rows(g);
 }
 
-int ridge_new(const struct ridge_rows *rows, size_t landmarks_max, unsigned threads, struct ridge **ret) {
+int ridge_new(const struct ridge_rows *rows, unsigned threads, struct ridge **ret) {
         struct ridge *g _cleanup_(ridge_free_p) = calloc(1, sizeof(*g));
 
         if (!g)
                 return -ENOMEM;
-        g->n = rows->n;
-        g->d = rows->d;
-        g->m = ridge_landmarks_of(rows->n, landmarks_max);
+        g->rows = *rows;
+        g->m = rows->landmarks->n;
         g->threads = threads;
-        g->row_weights = calloc(g->n, sizeof(*g->row_weights));
-        g->quantised = calloc(g->m, g->d);
-        g->units = calloc(g->m * g->d, sizeof(*g->units));
-        g->factor = calloc(g->m, g->m * sizeof(*g->factor));
-        if (g->m < g->n && !(g->rows = calloc(g->n * g->d, sizeof(*g->rows))))
+        if (!(g->factor = calloc(g->m, g->m * sizeof(*g->factor))))
                 return -ENOMEM;
-        if (!g->row_weights || !g->quantised || !g->units || !g->factor)
-                return -ENOMEM;
-        memcpy(g->row_weights, rows->weights, g->n * sizeof(*g->row_weights));
-        for (size_t i = 0; g->rows && i < g->n; i++)
-                memcpy(g->rows + i * g->d, rows->vectors[i], g->d * sizeof(*g->rows));
-        for (size_t i = 0; i < g->m; i++) {
-                kernel_quantise(rows->vectors[landmark_row(g, i)], g->d, g->quantised + i * g->d);
-                kernel_unit(g->quantised + i * g->d, g->d, g->units + i * g->d);
-        }
         int r = build(g);
         if (r == 0)
                 r = cholesky_factor(g->factor, g->m, threads);
@@ -158,13 +132,13 @@ int ridge_new(const struct ridge_rows *rows, size_t landmarks_max, unsigned thre
 static void find_constants(const struct ridge *g, const uint32_t *class_of, size_t classes, float *constants) {
         double all = 0;
 
-        for (size_t i = 0; i < g->n; i++)
-                all += g->row_weights[i];
+        for (size_t i = 0; i < g->rows.n; i++)
+                all += g->rows.weights[i];
         for (size_t k = 0; k < classes; k++) {
                 double part = 0;
-                for (size_t i = 0; i < g->n; i++)
+                for (size_t i = 0; i < g->rows.n; i++)
                         if (class_of[i] == k)
-                                part += g->row_weights[i];
+                                part += g->rows.weights[i];
                 constants[k] = (float) (part / all);
         }
 }
@@ -177,17 +151,16 @@ static void aim(const struct ridge *g, const uint32_t *class_of, size_t classes,
 
 static int aim_by_rows(const struct ridge *g, const uint32_t *class_of, size_t classes, const float *constants,
                        double *ret) {
-        double *tiles _cleanup_free_ = tiles_for(g);
-        struct block b = {.g = g, .tiles = tiles};
+        struct block b _cleanup_block_ = {0};
 
-        if (!tiles)
+        if (block_new(g, &b) < 0)
                 return -ENOMEM;
         for (next_block(&b); b.n > 0; next_block(&b))
                 for (size_t i = 0; i < g->m; i++) {
                         const double *like = b.tiles + (i / CHOLESKY_TILE) * b.n * CHOLESKY_TILE + i % CHOLESKY_TILE;
                         double sum = 0;
                         for (size_t k = 0; k < b.n; k++) {
-                                double value = sqrt(g->row_weights[b.from + k]) * like[k * CHOLESKY_TILE];
+                                double value = sqrt(g->rows.weights[b.from + k]) * like[k * CHOLESKY_TILE];
                                 ret[i * classes + class_of[b.from + k]] += value;
                                 sum += value;
                         }
@@ -204,10 +177,10 @@ int ridge_learn(const struct ridge *g, const uint32_t *class_of, size_t classes,
         if (!x)
                 return -ENOMEM;
         find_constants(g, class_of, classes, constants);
-        if (g->rows)
-                r = aim_by_rows(g, class_of, classes, constants, x);
-        else
+        if (all_are_landmarks(g))
                 aim(g, class_of, classes, constants, x);
+        else
+                r = aim_by_rows(g, class_of, classes, constants, x);
         if (r < 0)
                 return r;
         cholesky_solve(g->factor, g->m, x, classes);

@@ -10,26 +10,23 @@
 #include <stdint.h>
 
 #include "base/memory.h"
+#include "triage/landmarks.h"
 
 struct ridge;
 
+// All is borrowed for as long as the ridge lives.
 struct ridge_rows {
-        const float *const *vectors; // n of d values, of unit length; only while ridge_new() runs
-        const double *weights;       // how much each counts, above 0
-        size_t n, d;
+        const struct landmarks *landmarks; // as many as there are rows: they are the rows, in the same order
+        const struct likened *items;       // n
+        const double *weights;             // n: how much each counts, above 0
+        size_t n;
 };
-
-// How many landmarks n rows have, when at most `max` are wanted.
-size_t ridge_landmarks_of(size_t n, size_t max);
 
 // threads: 0: one per processor. Takes n^3 / 3 steps with all rows as landmarks, n * landmarks^2 with fewer, and 8 *
 // landmarks^2 bytes. 0, -ENOMEM, or -EDOM: a value is not finite.
-_warn_unused_ int ridge_new(const struct ridge_rows *rows, size_t landmarks_max, unsigned threads, struct ridge **ret);
+_warn_unused_ int ridge_new(const struct ridge_rows *rows, unsigned threads, struct ridge **ret);
 struct ridge *ridge_free(struct ridge *g);
 DEFINE_CLEANUP(struct ridge, ridge_free);
-
-// The landmarks as kernel_quantise() makes them: ridge_landmarks_of(n, max) rows of d. Borrowed.
-const int8_t *ridge_landmarks(const struct ridge *g);
 
 // class_of: of each row, under `classes`. Of a ticket constants[k] and the sum over all landmarks i of its likeness to
 // i times weights[i * classes + k] is near 1 where it is of class k, near 0 where not. 0 or -ENOMEM.

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/string.h"
 #include "triage/calibration.h"
+#include "triage/kernel.h"
 #include "triage/ridge.h"
 
 // Of the tickets that were set aside this part is less like its nearest class than the floor.
@@ -18,6 +19,8 @@ static const double KIND_PART = 0.2;
 // A complex ticket taken for a simple one costs more than the other way round: its classes score this much more where
 // the first day, which has a head start of its own, is mixed in. Scores lie between 0 and 1.
 static const double COMPLEX_START = 0.017;
+// How much of the likeness is that of the terms: a tenth to a third are about as good, none is worse (doc/quality.md).
+static const double TERMS_PART = 0.15;
 static const double SCORE_NEVER = -1; // of a class that has no rows
 
 enum {
@@ -27,7 +30,8 @@ enum {
 
 struct learning {
         const struct samples *s;
-        const float *vectors;
+        struct likened *items; // by row
+        struct terms *terms;   // by row
         const struct labels *labels;
         const struct train_options *o;
         struct classifier *classes; // names, tiers, categories; nothing learned
@@ -47,6 +51,28 @@ void trained_clear(struct trained *t) {
         classifier_free(t->classifier);
         free(t->held_out);
         *t = (struct trained){0};
+}
+
+static void learning_clear(struct learning *j) {
+        for (size_t i = 0; j->terms && i < j->s->n; i++)
+                terms_clear(&j->terms[i]);
+        free(j->terms);
+        free(j->items);
+        free(j->class_of);
+        free(j->fold_of);
+        free(j->scores);
+        classifier_free(j->classes);
+}
+#define _cleanup_learning_ _cleanup_(learning_clear)
+
+static int find_terms(struct learning *j, const float *vectors) {
+        for (size_t i = 0; i < j->s->n; i++) {
+                const struct sample *x = &j->s->items[i];
+                if (terms_of(x->subject, x->body, &j->terms[i]) < 0)
+                        return short_memory(j->e);
+                j->items[i] = (struct likened){.vector = vectors + i * j->o->dimensions, .terms = &j->terms[i]};
+        }
+        return 0;
 }
 
 // ---- classes and folds
@@ -126,8 +152,8 @@ static int deal(struct learning *j) {
 
 // ---- learning
 
-static size_t landmarks_max(const struct train_options *o) {
-        return o->landmarks > 0 ? o->landmarks : TRAIN_LANDMARKS;
+static size_t landmarks_of(const struct train_options *o, size_t rows) {
+        return MIN(rows, o->landmarks > 0 ? o->landmarks : (size_t) TRAIN_LANDMARKS);
 }
 
 // The first class of the same kind stands for it. Returns how many kinds there are.
@@ -154,7 +180,7 @@ static int lean_on_kinds(struct classifier *c) {
         size_t kinds = find_kinds(c, kind_of);
         if (kinds < 2 || kinds == c->n)
                 return 0;
-        for (size_t i = 0; i < c->landmarks; i++) {
+        for (size_t i = 0; i < c->landmarks->n; i++) {
                 float *weights = c->weights + i * c->n;
                 memset(sums, 0, kinds * sizeof(*sums));
                 for (size_t k = 0; k < c->n; k++)
@@ -173,13 +199,13 @@ static void weigh_rows(const struct learning *j, const uint32_t *class_of, const
 }
 
 // Of the rows that were kept for learning: vectors and class; the class' mean vector.
-static void find_centres(const struct learning *j, const float *const *rows, const uint32_t *class_of, size_t kept,
+static void find_centres(const struct learning *j, const struct likened *rows, const uint32_t *class_of, size_t kept,
                          struct classifier *c) {
         size_t d = j->o->dimensions;
 
         for (size_t i = 0; i < kept; i++)
                 for (size_t k = 0; k < d; k++)
-                        c->centres[class_of[i] * d + k] += rows[i][k];
+                        c->centres[class_of[i] * d + k] += rows[i].vector[k];
         for (size_t k = 0; k < c->n; k++) {
                 float *v = c->centres + k * d;
                 double length = sqrt((double) vector_dot(v, v, d));
@@ -189,17 +215,33 @@ static void find_centres(const struct learning *j, const float *const *rows, con
 }
 
 static struct classifier *blank(const struct learning *j, size_t rows) {
-        struct classifier *c =
-                        classifier_new(j->classes->n, j->o->dimensions, ridge_landmarks_of(rows, landmarks_max(j->o)));
+        struct classifier *c = classifier_new(j->classes->n, j->o->dimensions, landmarks_of(j->o, rows));
 
         if (c) {
                 memcpy(c->classes, j->classes->classes, c->n * sizeof(*c->classes));
                 str_copy(c->model, sizeof(c->model), j->o->model);
+                c->landmarks->terms_part = TERMS_PART;
         }
         return c;
 }
 
-static int fit(const struct learning *j, const float *const *rows, const uint32_t *class_of, size_t kept,
+// Evenly among the rows, whatever their order: a file is often sorted by kind or by time.
+static int choose_landmarks(const struct likened *rows, size_t kept, struct landmarks *l) {
+        int8_t *quantised _cleanup_free_ = malloc(l->dimensions);
+        int r = quantised ? 0 : -ENOMEM;
+
+        for (size_t i = 0; r == 0 && i < l->n; i++) {
+                const struct likened *row = &rows[i * kept / l->n];
+                kernel_quantise(row->vector, l->dimensions, quantised);
+                landmarks_set(l, i, quantised);
+                r = terms_copy(row->terms, &l->terms[i]);
+        }
+        if (r == 0)
+                r = terms_keep_shared(l->terms, l->n);
+        return r < 0 ? r : landmarks_ready(l);
+}
+
+static int fit(const struct learning *j, const struct likened *rows, const uint32_t *class_of, size_t kept,
                struct classifier *c) {
         struct ridge *g _cleanup_(ridge_free_p) = NULL;
         double *weights _cleanup_free_ = calloc(kept, sizeof(*weights));
@@ -210,16 +252,16 @@ static int fit(const struct learning *j, const float *const *rows, const uint32_
         for (size_t i = 0; i < kept; i++)
                 rows_of[class_of[i]]++;
         weigh_rows(j, class_of, rows_of, kept, weights);
-        struct ridge_rows taught = {.vectors = rows, .weights = weights, .n = kept, .d = j->o->dimensions};
-        int r = ridge_new(&taught, landmarks_max(j->o), j->o->threads, &g);
+        struct ridge_rows taught = {.landmarks = c->landmarks, .items = rows, .weights = weights, .n = kept};
+        int r = choose_landmarks(rows, kept, c->landmarks);
+        if (r == 0)
+                r = ridge_new(&taught, j->o->threads, &g);
         if (r == 0)
                 r = ridge_learn(g, class_of, c->n, c->weights, c->constants);
         if (r == 0)
                 r = lean_on_kinds(c);
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < c->landmarks; i++)
-                classifier_set_landmark(c, i, ridge_landmarks(g) + i * c->dimensions);
         for (size_t k = 0; k < c->n; k++)
                 if (rows_of[k] == 0)
                         c->constants[k] = (float) SCORE_NEVER;
@@ -232,18 +274,18 @@ static int fit(const struct learning *j, const float *const *rows, const uint32_
 static int learn(struct learning *j, int fold, struct classifier **ret) {
         size_t n = j->s->n, kept = 0;
         uint32_t *class_of _cleanup_free_ = calloc(n, sizeof(*class_of));
-        const float **rows _cleanup_free_ = calloc(n, sizeof(*rows));
+        struct likened *rows _cleanup_free_ = calloc(n, sizeof(*rows));
 
         if (!class_of || !rows)
                 return short_memory(j->e);
         for (size_t i = 0; i < n; i++)
                 if (j->fold_of[i] != fold) {
-                        rows[kept] = j->vectors + i * j->o->dimensions;
+                        rows[kept] = j->items[i];
                         class_of[kept++] = j->class_of[i];
                 }
         // All rows may be in one fold, as one group is: then nothing is known, and all is as likely.
         struct classifier *c _cleanup_(classifier_free_p) = blank(j, MAX(kept, (size_t) 1));
-        int r = !c ? -ENOMEM : kept > 0 ? fit(j, rows, class_of, kept, c) : 0;
+        int r = !c ? -ENOMEM : kept > 0 ? fit(j, rows, class_of, kept, c) : landmarks_ready(c->landmarks);
         if (r == -EDOM)
                 return error_set(j->e, -EINVAL, ERROR_INTERNAL, "the tickets' vectors are not finite");
         if (r < 0)
@@ -261,9 +303,9 @@ static int score_fold(struct learning *j, int fold, struct trained *t) {
 
         for (size_t i = 0; r == 0 && i < j->s->n; i++)
                 if (j->fold_of[i] == fold) {
-                        const float *v = j->vectors + i * j->o->dimensions;
-                        classifier_scores(c, v, j->scores + i * c->n);
-                        t->held_out[i].likeness = classifier_likeness(c, v);
+                        if (classifier_scores(c, j->items[i], j->scores + i * c->n) < 0)
+                                r = short_memory(j->e);
+                        t->held_out[i].likeness = classifier_likeness(c, j->items[i].vector);
                 }
         return r;
 }
@@ -323,23 +365,25 @@ int train_classifier(const struct samples *s, const float *vectors, const struct
         struct trained t _cleanup_trained_ = {0};
 
         if (s->n < TRAIN_ROWS_MIN)
-                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST, "%zu tickets; at least %d are needed to learn from",
-                                 s->n, TRAIN_ROWS_MIN);
-        uint32_t *class_of _cleanup_free_ = calloc(s->n, sizeof(*class_of));
-        int *fold_of _cleanup_free_ = calloc(s->n, sizeof(*fold_of));
-        struct learning j = {.s = s,
-                             .vectors = vectors,
-                             .labels = labels,
-                             .o = o,
-                             .class_of = class_of,
-                             .fold_of = fold_of,
-                             .folds = s->n < TRAIN_ROWS_MANY ? TRAIN_FOLDS : TRAIN_FOLDS_MANY,
-                             .e = e};
-        if (!class_of || !fold_of)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "%zu ticket%s; at least %d are needed to learn from", s->n, str_s((int64_t) s->n),
+                                 TRAIN_ROWS_MIN);
+        struct learning j _cleanup_learning_ = {
+                        .s = s,
+                        .labels = labels,
+                        .o = o,
+                        .terms = calloc(s->n, sizeof(*j.terms)),
+                        .items = calloc(s->n, sizeof(*j.items)),
+                        .class_of = calloc(s->n, sizeof(*j.class_of)),
+                        .fold_of = calloc(s->n, sizeof(*j.fold_of)),
+                        .folds = s->n < TRAIN_ROWS_MANY ? TRAIN_FOLDS : TRAIN_FOLDS_MANY,
+                        .e = e,
+        };
+        if (!j.terms || !j.items || !j.class_of || !j.fold_of)
                 return short_memory(e);
-        int r = run(&j, &t);
-        classifier_free(j.classes);
-        free(j.scores);
+        int r = find_terms(&j, vectors);
+        if (r == 0)
+                r = run(&j, &t);
         if (r < 0)
                 return r;
         *ret = t;

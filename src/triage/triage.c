@@ -238,15 +238,14 @@ static void add_doubt(double *shares, size_t n) {
 
 // By what was learned from this desk, with what is said of it on the first day. False: there is nothing, or the vector
 // cannot be used.
-static bool classify_own(const struct triage *t, const float *vector, const struct verdict *first,
-                         struct verdict *ret) {
+static bool classify_own(const struct triage *t, struct likened x, const struct verdict *first, struct verdict *ret) {
         struct verdict v = {.method = TRIAGE_CLASSIFIER};
         struct classified c;
         char why[VERDICT_WHY_SIZE];
         bool done = false;
 
         pthread_rwlock_rdlock(lock_of(t));
-        if (t->own && classifier_apply(t->own, &t->labels, vector, &c) == 0 && isfinite(c.tiers[TIER_1])) {
+        if (t->own && classifier_apply(t->own, &t->labels, x, &c) == 0 && isfinite(c.tiers[TIER_1])) {
                 classified_mix(&c, t->own, first->tiers, first->categories, t->labels.n);
                 memcpy(v.tiers, c.tiers, sizeof(v.tiers));
                 memcpy(v.categories, c.categories, sizeof(v.categories));
@@ -267,7 +266,7 @@ static bool classify_own(const struct triage *t, const float *vector, const stru
         return true;
 }
 
-void triage_classify_first_day(const struct triage *t, const char *subject, const char *body, const float *vector,
+static void classify_first_day(const struct triage *t, const char *subject, const char *body, struct likened x,
                                struct verdict *ret) {
         struct keyword_scores words;
         struct classified starter;
@@ -277,9 +276,9 @@ void triage_classify_first_day(const struct triage *t, const char *subject, cons
         if (keywords_score(t->keywords, subject, body, &words) < 0)
                 words = (struct keyword_scores){0};
         *ret = (struct verdict){0};
-        bool both = vector && t->starter && classifier_apply(t->starter, &t->labels, vector, &starter) == 0 &&
+        bool both = x.vector && t->starter && classifier_apply(t->starter, &t->labels, x, &starter) == 0 &&
                     isfinite(starter.tiers[TIER_1]);
-        if (vector && zero_shot_classify(t->examples, &t->labels, &words, both ? &starter : NULL, vector, ret)) {
+        if (x.vector && zero_shot_classify(t->examples, &t->labels, &words, both ? &starter : NULL, x.vector, ret)) {
                 if (both)
                         str_copy(ret->learned, sizeof(ret->learned), t->starter->version);
                 return;
@@ -290,6 +289,19 @@ void triage_classify_first_day(const struct triage *t, const char *subject, cons
         }
         snprintf(why, sizeof(why), "words: %s", words.words[ret->tier]);
         str_copy(ret->why, sizeof(ret->why), why);
+}
+
+// Without memory for the terms the vector still decides.
+static struct likened liken(const char *subject, const char *body, const float *vector, struct terms *terms) {
+        return (struct likened){.vector = vector,
+                                .terms = vector && terms_of(subject, body, terms) == 0 ? terms : NULL};
+}
+
+void triage_classify_first_day(const struct triage *t, const char *subject, const char *body, const float *vector,
+                               struct verdict *ret) {
+        struct terms terms _cleanup_terms_ = {0};
+
+        classify_first_day(t, subject, body, liken(subject, body, vector, &terms), ret);
 }
 
 // ---- the zero-shot model
@@ -378,10 +390,12 @@ static void classify_model(const struct triage *t, const char *subject, const ch
 
 void triage_classify(const struct triage *t, const char *subject, const char *body, const float *vector,
                      struct verdict *ret) {
+        struct terms terms _cleanup_terms_ = {0};
+        struct likened x = liken(subject, body, vector, &terms);
         struct verdict first;
 
-        triage_classify_first_day(t, subject, body, vector, &first);
-        if (vector && classify_own(t, vector, &first, ret))
+        classify_first_day(t, subject, body, x, &first);
+        if (vector && classify_own(t, x, &first, ret))
                 return;
         if (t->model_rung.cross)
                 classify_model(t, subject, body, &first, ret);

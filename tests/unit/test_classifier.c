@@ -32,7 +32,11 @@ static struct classifier *small(void) {
         memcpy(c->weights, weights, sizeof(weights));
         memcpy(c->constants, constants, sizeof(constants));
         for (size_t i = 0; i < ARRAY_LEN(landmarks); i++)
-                classifier_set_landmark(c, i, landmarks[i]);
+                landmarks_set(c->landmarks, i, landmarks[i]);
+        assert_int_equal(terms_of("", "pay pay", &c->landmarks->terms[0]), 0);
+        assert_int_equal(terms_of("", "pay", &c->landmarks->terms[1]), 0);
+        assert_int_equal(landmarks_ready(c->landmarks), 0);
+        c->landmarks->terms_part = 0.25;
         c->centres[0] = 1;
         c->centres[3] = -1;
         c->centres[5] = 1;
@@ -55,11 +59,19 @@ static void what_is_written_is_read_back(void **state _unused_) {
         assert_int_equal(back->n, 3);
         assert_string_equal(back->model, "m1");
         assert_string_equal(back->version, c->version);
-        assert_int_equal(back->landmarks, 2);
+        assert_int_equal(back->landmarks->n, 2);
+        assert_true(back->landmarks->terms_part == 0.25);
+        for (size_t i = 0; i < 2; i++) {
+                const struct terms *was = &c->landmarks->terms[i], *is = &back->landmarks->terms[i];
+                assert_int_equal(is->n, was->n);
+                for (size_t k = 0; k < is->n; k++)
+                        assert_true(is->items[k].hash == was->items[k].hash &&
+                                    is->items[k].times == was->items[k].times);
+        }
         assert_memory_equal(back->weights, c->weights, 6 * sizeof(float));
         assert_memory_equal(back->constants, c->constants, 3 * sizeof(float));
-        assert_memory_equal(back->quantised, c->quantised, 4);
-        assert_memory_equal(back->units, c->units, 4 * sizeof(float));
+        assert_memory_equal(back->landmarks->quantised, c->landmarks->quantised, 4);
+        assert_memory_equal(back->landmarks->units, c->landmarks->units, 4 * sizeof(float));
         assert_memory_equal(back->centres, c->centres, 6 * sizeof(float));
         assert_memory_equal(back->classes, c->classes, 3 * sizeof(*c->classes));
         assert_true(back->temperature == 0.5 && back->mix == 0.25 && back->like_floor == 0.2);
@@ -96,7 +108,7 @@ static void a_file_that_is_wrong_is_refused_by_name(void **state _unused_) {
         static const struct {
                 const char *from, *to, *words;
         } bad[] = {
-                        {"classifier 3", "classifier 2", "another version"},
+                        {"classifier 4", "classifier 3", "another version"},
                         {"model m1", "model ", "\"model\""},
                         {"dimensions 2", "dimensions 0", "\"dimensions\""},
                         {"dimensions 2", "dimensions 999999999999", "\"dimensions\""},
@@ -111,6 +123,11 @@ static void a_file_that_is_wrong_is_refused_by_name(void **state _unused_) {
                         {"landmark fwA=", "landmark fwAA", "\"landmark\""},
                         {"landmark fwA=", "landmark fw==", "\"landmark\""},
                         {"landmark fwA=", "landmark f!A=", "\"landmark\""},
+                        {"terms 2500", "terms 10000", "\"terms\""},
+                        {"terms 2500", "terms -1", "\"terms\""},
+                        {"landmark fwA=\nterms ", "landmark fwA=\nterms !", "\"terms\""},
+                        {"landmark fwA=\nterms ", "landmark fwA=\nterms", "\"terms\""},
+                        {"landmark fwA=\nterms ", "landmark fwA=\n", "\"terms\""},
                         {"constant 12500", "constant 12500 1", "\"constant\""},
                         {"temperature 5000", "temperature 0", "\"temperature\""},
                         {"temperature 5000", "temperature nan", "\"temperature\""},
@@ -139,15 +156,48 @@ static void a_file_that_is_wrong_is_refused_by_name(void **state _unused_) {
         refused(text, n, "altered");
 }
 
+// Puts other terms in the place of the first landmark's.
+static char *with_terms(const char *text, const char *base64) {
+        const char *line = strstr(text, "landmark fwA=\nterms ");
+        assert_non_null(line);
+        const char *end = strchr(strchr(line, '\n') + 1, '\n');
+        char *was _cleanup_free_ = str_ndup(line, (size_t) (end - line));
+        char *now _cleanup_free_ = str_printf("landmark fwA=\nterms %s", base64);
+
+        return changed(text, was, now);
+}
+
+static void terms_that_are_none_are_refused(void **state _unused_) {
+        static const char *const bad[] = {
+                        "BQAAAA==",         // four bytes
+                        "BQAAAAA=",         // said no times
+                        "BQAAAAEDAAAAAQ==", // not ascending
+                        "BQAAAAEFAAAAAQ==", // one twice
+        };
+        struct classifier *c _cleanup_(classifier_free_p) = small(), *back _cleanup_(classifier_free_p) = NULL;
+        char *text _cleanup_free_ = classifier_text(c);
+        struct error e = ERROR_INIT;
+
+        for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+                char *other _cleanup_free_ = with_terms(text, bad[i]);
+                refused(other, strlen(other), "\"terms\"");
+        }
+        char *none _cleanup_free_ = with_terms(text, "");
+        assert_int_equal(classifier_parse("f", none, strlen(none), &back, &e), 0);
+        assert_int_equal(back->landmarks->terms[0].n, 0);
+}
+
 static void classes_add_up_to_tiers_and_categories(void **state _unused_) {
         struct classifier *c _cleanup_(classifier_free_p) = small();
         static const float vector[] = {1, 0};
+        const struct likened ticket = {.vector = vector};
         struct classified x;
-        // Its likeness to the first landmark is 1, to the second, at a right angle, exp(-2).
-        double other = exp(-2), e0 = exp((1.625 - 0.25 * other) / 0.5), e1 = exp((-2 + 0.5 * other) / 0.5),
-               e2 = exp((-1 + 3 * other) / 0.5), all = e0 + e1 + e2;
+        // Without terms its likeness to the first landmark is three quarters, to the second, at a right angle, exp(-2)
+        // of it.
+        double first = 0.75, other = 0.75 * exp(-2), e0 = exp((0.125 + 1.5 * first - 0.25 * other) / 0.5),
+               e1 = exp((-2 * first + 0.5 * other) / 0.5), e2 = exp((-1 + 3 * other) / 0.5), all = e0 + e1 + e2;
 
-        assert_int_equal(classifier_apply(c, &labels, vector, &x), 0);
+        assert_int_equal(classifier_apply(c, &labels, ticket, &x), 0);
         assert_true(fabs(x.tiers[TIER_2] - e0 / all) < 1e-6);
         assert_true(fabs(x.tiers[TIER_COMPLEX] - e2 / all) < 1e-6);
         assert_true(fabs(x.categories[0] - (e0 + e1) / all) < 1e-6);
@@ -157,7 +207,7 @@ static void classes_add_up_to_tiers_and_categories(void **state _unused_) {
         assert_true(fabs(x.likeness - 1) < 1e-6);
         // A category that the desk gave up shares out its part.
         static const struct labels fewer = {.names = {"technical"}, .n = 1};
-        assert_int_equal(classifier_apply(c, &fewer, vector, &x), 0);
+        assert_int_equal(classifier_apply(c, &fewer, ticket, &x), 0);
         assert_true(fabs(x.categories[0] - 1) < 1e-9);
 }
 
@@ -302,7 +352,8 @@ static void rows_of_one_group_are_learned_without_being_measured(void **state _u
         learn_from(&s, vectors, 1, &t);
         assert_true(fabs(t.held_out[0].tiers[TIER_2] - 0.25) < 1e-6); // one class of four, none of them known
         struct classified x;
-        assert_int_equal(classifier_apply(t.classifier, &labels, vectors + DIMENSIONS, &x), 0);
+        const struct likened second = {.vector = vectors + DIMENSIONS};
+        assert_int_equal(classifier_apply(t.classifier, &labels, second, &x), 0);
         assert_true(x.tiers[TIER_2] > 0.5);
 }
 
@@ -330,6 +381,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(what_is_written_is_read_back),
                         cmocka_unit_test(a_file_that_is_wrong_is_refused_by_name),
+                        cmocka_unit_test(terms_that_are_none_are_refused),
                         cmocka_unit_test(classes_add_up_to_tiers_and_categories),
                         cmocka_unit_test(a_category_that_was_not_learned_keeps_its_share_of_the_first_day),
                         cmocka_unit_test(a_category_that_the_first_day_does_not_know_keeps_its_own_share),

@@ -96,7 +96,7 @@ static void a_vector_of_nothing_stays_nothing(void **state _unused_) {
 
 struct rows {
         float values[ROWS * D];
-        const float *vectors[ROWS];
+        struct likened items[ROWS];
         double weights[ROWS];
         uint32_t class_of[ROWS];
 };
@@ -112,32 +112,43 @@ static void make(struct rows *r, uint32_t seed) {
                 }
                 for (size_t k = 0; k < D; k++)
                         v[k] = (float) (v[k] / sqrt(sum));
-                r->vectors[i] = v;
+                r->items[i] = (struct likened){.vector = v};
                 r->weights[i] = 1;
                 r->class_of[i] = v[0] * v[1] > 0 ? 0 : v[2] > 0 ? 1 : 2;
         }
 }
 
-static void score(const struct ridge *g, size_t landmarks, const float *weights, const float *constants, const float *v,
-                  double ret[CLASSES]) {
-        float unit[D];
+static struct landmarks *some_of(const struct likened *items, size_t n, size_t wanted, size_t d) {
+        struct landmarks *l = landmarks_new(MIN(n, wanted), d);
+        int8_t quantised[D];
 
-        for (size_t k = 0; k < CLASSES; k++)
-                ret[k] = (double) constants[k];
-        for (size_t i = 0; i < landmarks; i++) {
-                kernel_unit(ridge_landmarks(g) + i * D, D, unit);
-                for (size_t k = 0; k < CLASSES; k++)
-                        ret[k] += kernel(unit, v, D) * (double) weights[i * CLASSES + k];
+        assert_non_null(l);
+        for (size_t i = 0; i < l->n; i++) {
+                kernel_quantise(items[i * n / l->n].vector, d, quantised);
+                landmarks_set(l, i, quantised);
         }
+        assert_int_equal(landmarks_ready(l), 0);
+        return l;
 }
 
-static double right_on(const struct rows *r, const struct ridge *g, size_t landmarks, const float *weights,
-                       const float *constants) {
+static void score(const struct landmarks *l, const float *weights, const float *constants, struct likened x,
+                  double ret[CLASSES]) {
+        double like[ROWS];
+
+        landmarks_liken(l, x, like);
+        for (size_t k = 0; k < CLASSES; k++)
+                ret[k] = (double) constants[k];
+        for (size_t i = 0; i < l->n; i++)
+                for (size_t k = 0; k < CLASSES; k++)
+                        ret[k] += like[i] * (double) weights[i * CLASSES + k];
+}
+
+static double right_on(const struct rows *r, const struct landmarks *l, const float *weights, const float *constants) {
         size_t right = 0;
 
         for (size_t i = 0; i < ROWS; i++) {
                 double s[CLASSES];
-                score(g, landmarks, weights, constants, r->vectors[i], s);
+                score(l, weights, constants, r->items[i], s);
                 size_t best = s[1] > s[0] ? 1 : 0;
                 best = s[2] > s[best] ? 2 : best;
                 right += best == r->class_of[i];
@@ -151,10 +162,11 @@ static double learned(size_t landmarks, unsigned threads, float *weights, float 
 
         make(&seen, 3);
         make(&fresh, 99);
-        struct ridge_rows rows = {.vectors = seen.vectors, .weights = seen.weights, .n = ROWS, .d = D};
-        assert_int_equal(ridge_new(&rows, landmarks, threads, &g), 0);
+        struct landmarks *l _cleanup_(landmarks_free_p) = some_of(seen.items, ROWS, landmarks, D);
+        struct ridge_rows rows = {.landmarks = l, .items = seen.items, .weights = seen.weights, .n = ROWS};
+        assert_int_equal(ridge_new(&rows, threads, &g), 0);
         assert_int_equal(ridge_learn(g, seen.class_of, CLASSES, weights, constants), 0);
-        return right_on(&fresh, g, ridge_landmarks_of(ROWS, landmarks), weights, constants);
+        return right_on(&fresh, l, weights, constants);
 }
 
 static void what_no_plane_tells_apart_is_learned(void **state _unused_) {
@@ -185,15 +197,16 @@ static void no_thread_changes_the_result(void **state _unused_) {
 // Of a row alone: (1 + ridge / weight) * x = 1 - constant, whose constant is 1 as all rows are of its class.
 static void weights_and_constants_are_those_of_the_formula(void **state _unused_) {
         static const float one[] = {1, 0}, other[] = {0, 1};
-        const float *vectors[] = {one, other};
+        static const struct likened items[] = {{.vector = one}, {.vector = other}};
         static const double counts[] = {1, 3};
         static const uint32_t class_of[] = {0, 1};
         struct ridge *g _cleanup_(ridge_free_p) = NULL;
-        struct ridge_rows rows = {.vectors = vectors, .weights = counts, .n = 2, .d = 2};
+        struct landmarks *l _cleanup_(landmarks_free_p) = some_of(items, 2, 2, 2);
+        struct ridge_rows rows = {.landmarks = l, .items = items, .weights = counts, .n = 2};
         float weights[4], constants[2];
         double like = exp(-2), a = 1 + 0.1, b = 1 + 0.1 / 3, det = a * b - like * like;
 
-        assert_int_equal(ridge_new(&rows, 2, 1, &g), 0);
+        assert_int_equal(ridge_new(&rows, 1, &g), 0);
         assert_int_equal(ridge_learn(g, class_of, 2, weights, constants), 0);
         assert_true(fabs((double) constants[0] - 0.25) < 1e-6 && fabs((double) constants[1] - 0.75) < 1e-6);
         // The first class wants .75 of the first row and -.25 of the second.
@@ -208,9 +221,12 @@ static void what_is_not_finite_is_refused(void **state _unused_) {
 
         make(&r, 5);
         r.weights[3] = NAN;
-        struct ridge_rows rows = {.vectors = r.vectors, .weights = r.weights, .n = ROWS, .d = D};
-        assert_int_equal(ridge_new(&rows, ROWS, 1, &g), -EDOM);
-        assert_int_equal(ridge_new(&rows, 20, 1, &g), -EDOM);
+        static const size_t landmarks[] = {ROWS, 20};
+        for (size_t i = 0; i < ARRAY_LEN(landmarks); i++) {
+                struct landmarks *l _cleanup_(landmarks_free_p) = some_of(r.items, ROWS, landmarks[i], D);
+                struct ridge_rows rows = {.landmarks = l, .items = r.items, .weights = r.weights, .n = ROWS};
+                assert_int_equal(ridge_new(&rows, 1, &g), -EDOM);
+        }
         assert_null(g);
 }
 
