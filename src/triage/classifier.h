@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "triage/kernel.h"
 #include "triage/labels.h"
 #include "triage/landmarks.h"
 #include "triage/triage.h"
@@ -20,7 +21,7 @@ enum {
         CLASSIFIER_NAME_SIZE = 96,     // of an intent, with its NUL
         CLASSIFIER_VERSION_SIZE = 17,  // hex
         CLASSIFIER_MODEL_SIZE = 96,
-        CLASSIFIER_DIMENSIONS_MAX = 16384,
+        CLASSIFIER_DIMENSIONS_MAX = KERNEL_DIMENSIONS_MAX,
         CLASSIFIER_LANDMARKS_MAX = 10000, // a ticket is compared with all of them: a fifth of a millisecond a thousand
         CLASSIFIER_FILE_MAX = 64 * 1024 * 1024,
 };

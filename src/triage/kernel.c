@@ -2,10 +2,10 @@
 
 #include <math.h>
 
-#include "model/encoder.h"
-
 // Between half and double of it nothing changes much; four times as much sees only what is nearest (doc/quality.md).
 static const double SHARPNESS = 2;
+
+enum { BLOCK = 64 }; // values whose number the compiler knows, so that it multiplies many at a time
 
 void kernel_quantise(const float *vector, size_t dimensions, int8_t *ret) {
         float largest = 0;
@@ -16,15 +16,26 @@ void kernel_quantise(const float *vector, size_t dimensions, int8_t *ret) {
                 ret[i] = largest > 0 ? (int8_t) lroundf(vector[i] / largest * INT8_MAX) : 0;
 }
 
-void kernel_unit(const int8_t *quantised, size_t dimensions, float *ret) {
-        double sum = 0;
+static int32_t dot(const int16_t *a, const int16_t *b, size_t n) {
+        int32_t sum = 0;
+        size_t i = 0;
 
-        for (size_t i = 0; i < dimensions; i++)
-                sum += quantised[i] * quantised[i];
-        for (size_t i = 0; i < dimensions; i++)
-                ret[i] = sum > 0 ? (float) (quantised[i] / sqrt(sum)) : 0;
+        for (; i + BLOCK <= n; i += BLOCK)
+                for (size_t k = i; k < i + BLOCK; k++)
+                        sum += a[k] * b[k];
+        for (; i < n; i++)
+                sum += a[i] * b[i];
+        return sum;
 }
 
-double kernel(const float *a, const float *b, size_t dimensions) {
-        return exp(SHARPNESS * ((double) vector_dot(a, b, dimensions) - 1));
+double kernel_widen(const int8_t *quantised, size_t dimensions, int16_t *ret) {
+        for (size_t i = 0; i < dimensions; i++)
+                ret[i] = (int16_t) quantised[i];
+        return sqrt((double) dot(ret, ret, dimensions));
+}
+
+double kernel(const int16_t *a, double length_a, const int16_t *b, double length_b, size_t dimensions) {
+        double lengths = length_a * length_b, cosine = lengths > 0 ? (double) dot(a, b, dimensions) / lengths : 0;
+
+        return exp(SHARPNESS * (cosine - 1));
 }

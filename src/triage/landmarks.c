@@ -11,7 +11,8 @@ struct landmarks *landmarks_free(struct landmarks *l) {
         for (size_t i = 0; l->terms && i < l->n; i++)
                 terms_clear(&l->terms[i]);
         free(l->quantised);
-        free(l->units);
+        free(l->values);
+        free(l->lengths);
         free(l->terms);
         term_index_free(l->index);
         free(l);
@@ -21,19 +22,20 @@ struct landmarks *landmarks_free(struct landmarks *l) {
 struct landmarks *landmarks_new(size_t n, size_t dimensions) {
         struct landmarks *l _cleanup_(landmarks_free_p) = calloc(1, sizeof(*l));
 
-        if (!l)
+        if (!l || dimensions > KERNEL_DIMENSIONS_MAX)
                 return NULL;
         l->n = n;
         l->dimensions = dimensions;
         l->quantised = calloc(n, dimensions);
-        l->units = calloc(n * dimensions, sizeof(*l->units));
+        l->values = calloc(n * dimensions, sizeof(*l->values));
+        l->lengths = calloc(n, sizeof(*l->lengths));
         l->terms = calloc(n, sizeof(*l->terms));
-        return l->quantised && l->units && l->terms ? TAKE_PTR(l) : NULL;
+        return l->quantised && l->values && l->lengths && l->terms ? TAKE_PTR(l) : NULL;
 }
 
 void landmarks_set(struct landmarks *l, size_t i, const int8_t *quantised) {
         memcpy(l->quantised + i * l->dimensions, quantised, l->dimensions);
-        kernel_unit(quantised, l->dimensions, l->units + i * l->dimensions);
+        l->lengths[i] = kernel_widen(quantised, l->dimensions, l->values + i * l->dimensions);
 }
 
 int landmarks_ready(struct landmarks *l) {
@@ -41,15 +43,25 @@ int landmarks_ready(struct landmarks *l) {
         return term_index_new(l->terms, l->n, &l->index);
 }
 
-struct likened landmarks_get(const struct landmarks *l, size_t i) {
-        return (struct likened){.vector = l->units + i * l->dimensions, .terms = &l->terms[i]};
+static void liken(const struct landmarks *l, const int16_t *values, double length, const struct terms *terms,
+                  double *ret) {
+        term_index_liken(l->index, terms, ret);
+        for (size_t i = 0; i < l->n; i++)
+                ret[i] = (1 - l->terms_part) * kernel(l->values + i * l->dimensions, l->lengths[i], values, length,
+                                                      l->dimensions) +
+                         l->terms_part * ret[i];
 }
 
 void landmarks_liken(const struct landmarks *l, struct likened x, double *ret) {
         static const struct terms none = {0};
+        int8_t quantised[KERNEL_DIMENSIONS_MAX];
+        int16_t values[KERNEL_DIMENSIONS_MAX];
 
-        term_index_liken(l->index, x.terms ? x.terms : &none, ret);
-        for (size_t i = 0; i < l->n; i++)
-                ret[i] = (1 - l->terms_part) * kernel(l->units + i * l->dimensions, x.vector, l->dimensions) +
-                         l->terms_part * ret[i];
+        kernel_quantise(x.vector, l->dimensions, quantised);
+        double length = kernel_widen(quantised, l->dimensions, values);
+        liken(l, values, length, x.terms ? x.terms : &none, ret);
+}
+
+void landmarks_liken_own(const struct landmarks *l, size_t i, double *ret) {
+        liken(l, l->values + i * l->dimensions, l->lengths[i], &l->terms[i], ret);
 }

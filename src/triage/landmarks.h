@@ -11,7 +11,7 @@
 
 // A ticket as it is likened. Both are borrowed.
 struct likened {
-        const float *vector;       // of unit length
+        const float *vector;       // of any length
         const struct terms *terms; // NULL: not known; then it is unlike all by them
 };
 
@@ -19,21 +19,21 @@ struct landmarks {
         size_t n, dimensions;
         double terms_part;        // of the likeness, in [0, 1): how much of it is that of the terms
         int8_t *quantised;        // n rows of dimensions, as kernel_quantise() makes them
-        float *units;             // the same as kernel_unit() makes them of it
+        int16_t *values;          // the same as kernel_widen() makes them of it
+        double *lengths;          // n: of these
         struct terms *terms;      // n
         struct term_index *index; // of these; NULL until landmarks_ready()
 };
 
 struct landmarks *landmarks_free(struct landmarks *l);
 DEFINE_CLEANUP(struct landmarks, landmarks_free);
-// All values 0, no terms. NULL: no memory.
+// All values 0, no terms. dimensions: up to KERNEL_DIMENSIONS_MAX. NULL: no memory.
 struct landmarks *landmarks_new(size_t n, size_t dimensions);
-// Sets landmark i and its unit vector.
+// Sets the vector of landmark i.
 void landmarks_set(struct landmarks *l, size_t i, const int8_t *quantised);
 // After all of them and their terms are set: from then on others can be likened to them. 0 or -ENOMEM.
 _warn_unused_ int landmarks_ready(struct landmarks *l);
-// Landmark i itself. Borrowed.
-struct likened landmarks_get(const struct landmarks *l, size_t i);
-
 // ret: l->n values in [0, 1]. They are a kernel: a matrix of them is symmetric and not indefinite. Any thread.
 void landmarks_liken(const struct landmarks *l, struct likened x, double *ret);
+// The same of landmark i to all, itself among them.
+void landmarks_liken_own(const struct landmarks *l, size_t i, double *ret);

@@ -37,7 +37,7 @@ static bool all_are_landmarks(const struct ridge *g) {
 static void liken_landmark(void *arg, size_t i) {
         const struct ridge *g = arg;
 
-        landmarks_liken(g->rows.landmarks, landmarks_get(g->rows.landmarks, i), g->factor + i * g->m);
+        landmarks_liken_own(g->rows.landmarks, i, g->factor + i * g->m);
 }
 
 // ---- fewer landmarks than rows: normal equations, a block of rows at a time

@@ -66,30 +66,44 @@ static void what_is_not_positive_definite_is_refused(void **state _unused_) {
 // ---- likeness
 
 static void a_vector_in_bytes_is_nearly_the_same(void **state _unused_) {
-        float v[D] = {0.5F, -0.1F, 0.7F, 0.01F, -0.5F}, back[D];
+        static const float v[D] = {0.5F, -0.1F, 0.7F, 0.01F, -0.5F}, other[D] = {0.1F, 0.9F, 0.3F, 0, 0.2F};
         int8_t q[D];
-        double length = 0, dot = 0;
+        int16_t a[D], b[D];
+        double vv = 0, oo = 0, vo = 0;
 
-        for (size_t i = 0; i < D; i++)
-                length += (double) v[i] * (double) v[i];
+        for (size_t i = 0; i < D; i++) {
+                vv += (double) v[i] * (double) v[i];
+                oo += (double) other[i] * (double) other[i];
+                vo += (double) v[i] * (double) other[i];
+        }
         kernel_quantise(v, D, q);
         assert_int_equal(q[2], 127);
-        kernel_unit(q, D, back);
-        for (size_t i = 0; i < D; i++)
-                dot += (double) v[i] / sqrt(length) * (double) back[i];
-        assert_true(fabs(dot - 1) < 1e-4);
-        assert_true(fabs(kernel(back, back, D) - 1) < 1e-6);
-        assert_true(kernel(back, (float[D]){0, 1, 0, 0, 0}, D) < kernel(back, v, D));
+        double length_a = kernel_widen(q, D, a);
+        kernel_quantise(other, D, q);
+        double length_b = kernel_widen(q, D, b);
+        assert_true(fabs(kernel(a, length_a, a, length_a, D) - 1) < 1e-9);
+        assert_true(fabs(kernel(a, length_a, b, length_b, D) - exp(2 * (vo / sqrt(vv * oo) - 1))) < 2e-3);
+}
+
+// Blocks and what is left of them, and the largest values there can be.
+static void all_dimensions_count(void **state _unused_) {
+        static const size_t sizes[] = {1, 63, 64, 65, 384, 1000, KERNEL_DIMENSIONS_MAX};
+        static int8_t q[KERNEL_DIMENSIONS_MAX];
+        static int16_t v[KERNEL_DIMENSIONS_MAX];
+
+        memset(q, -127, sizeof(q));
+        for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+                assert_true(fabs(kernel_widen(q, sizes[i], v) - 127 * sqrt((double) sizes[i])) < 1e-6);
 }
 
 static void a_vector_of_nothing_stays_nothing(void **state _unused_) {
-        float v[D] = {0};
+        static const float none[D] = {0};
         int8_t q[D];
+        int16_t v[D];
 
-        kernel_quantise(v, D, q);
-        kernel_unit(q, D, v);
-        for (size_t i = 0; i < D; i++)
-                assert_true(q[i] == 0 && v[i] == 0);
+        kernel_quantise(none, D, q);
+        assert_true(kernel_widen(q, D, v) == 0);
+        assert_true(fabs(kernel(v, 0, v, 0, D) - exp(-2)) < 1e-9);
 }
 
 // ---- learning
@@ -235,6 +249,7 @@ int main(void) {
                         cmocka_unit_test(systems_are_solved_whatever_their_size),
                         cmocka_unit_test(what_is_not_positive_definite_is_refused),
                         cmocka_unit_test(a_vector_in_bytes_is_nearly_the_same),
+                        cmocka_unit_test(all_dimensions_count),
                         cmocka_unit_test(a_vector_of_nothing_stays_nothing),
                         cmocka_unit_test(what_no_plane_tells_apart_is_learned),
                         cmocka_unit_test(fewer_landmarks_than_rows_do_nearly_as_well),

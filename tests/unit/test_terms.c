@@ -130,7 +130,7 @@ static void vectors_and_terms_are_heard_by_their_parts(void **state _unused_) {
         landmarks_liken(l, (struct likened){.vector = asked}, by_vector);
         assert_true(fabs(by_vector[0] - 0.75) < 1e-6 && fabs(by_vector[1] - 0.75 * exp(-2)) < 1e-6);
         assert_true(fabs(by_both[0] - 0.75) < 1e-6 && fabs(by_both[1] - 0.75 * exp(-2) - 0.25) < 1e-6);
-        landmarks_liken(l, landmarks_get(l, 1), by_both);
+        landmarks_liken_own(l, 1, by_both);
         assert_true(fabs(by_both[1] - 1) < 1e-6);
 }
 
