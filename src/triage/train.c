@@ -18,7 +18,7 @@ static const double UNLIKE_SHARE = 0.01;
 static const double KIND_PART = 0.2;
 // A complex ticket taken for a simple one costs more than the other way round: its classes score this much more where
 // the first day, which has a head start of its own, is mixed in. Scores lie between 0 and 1.
-static const double COMPLEX_START = 0.017;
+static const double COMPLEX_START = 0.025;
 // How much of the likeness is that of the terms: a tenth to a third are about as good, none is worse (doc/quality.md).
 static const double TERMS_PART = 0.15;
 static const double SCORE_NEVER = -1; // of a class that has no rows
