@@ -27,6 +27,7 @@ struct triage {
         struct keywords *keywords;
         struct classifier *starter; // NULL: none for this model
         char model[CLASSIFIER_MODEL_SIZE];
+        size_t dimensions;      // of its vectors
         struct classifier *own; // the desk's; NULL: none yet
         pthread_rwlock_t lock;  // guards own: a new one takes its place while tickets are classified
         struct hypotheses *hypotheses;
@@ -106,10 +107,11 @@ static int load_starter(struct triage *t, const char *config_dir, const struct e
         if (!path)
                 return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for triage");
         str_copy(t->model, sizeof(t->model), encoder_version(m));
+        t->dimensions = encoder_dimensions(m);
         if (!file_exists(path))
                 return 0;
         int r = classifier_read(path, &t->starter, e);
-        if (r == 0 && (strcmp(t->starter->model, t->model) != 0 || t->starter->dimensions != encoder_dimensions(m)))
+        if (r == 0 && (strcmp(t->starter->model, t->model) != 0 || t->starter->dimensions != t->dimensions))
                 return error_set(e, -EINVAL, ERROR_FILE_INVALID, "%s was learned under another model, %s", path,
                                  t->starter->model);
         return r;
@@ -210,6 +212,12 @@ int triage_adopt(struct triage *t, struct classifier *c, struct error *e) {
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
                                  "the classifier was learned under model %s, and this is %s: train anew", next->model,
                                  *t->model ? t->model : "none");
+        // The name of a model is not proof of it: a database is hostile, and vectors are read as long as this says.
+        if (next && next->dimensions != t->dimensions)
+                return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
+                                 "the classifier takes vectors of %zu values, and those of this model have %zu: train "
+                                 "anew",
+                                 next->dimensions, t->dimensions);
         if (next && !apply_intents(t, next))
                 return error_set(e, -EINVAL, ERROR_INVALID_REQUEST,
                                  "the classifier knows none of the categories in categories.tsv: train anew");

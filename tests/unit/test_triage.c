@@ -10,6 +10,8 @@
 
 #include "base/string.h"
 #include "scratch.h"
+#include "tiny_model.h"
+#include "triage/classifier.h"
 #include "triage/examples.h"
 #include "triage/keywords.h"
 #include "triage/labels.h"
@@ -313,6 +315,43 @@ static void a_vector_without_examples_falls_to_keywords(void **state) {
         assert_int_equal(v.method, TRIAGE_KEYWORD);
 }
 
+// ---- a classifier that says it is of this model, as a database may
+
+static const struct tiny plain = {.table = {{1, 1, 1, 1}}};
+
+static struct classifier *of_model(const struct encoder *m, size_t dimensions) {
+        struct classifier *c = classifier_new(2, dimensions, 1);
+
+        assert_non_null(c);
+        str_copy(c->model, sizeof(c->model), encoder_version(m));
+        for (size_t k = 0; k < c->n; k++) {
+                snprintf(c->classes[k].name, sizeof(c->classes[k].name), "class %zu", k);
+                str_copy(c->classes[k].category, sizeof(c->classes[k].category), "billing");
+        }
+        assert_int_equal(landmarks_ready(c->landmarks), 0);
+        return c;
+}
+
+static void a_classifier_of_longer_vectors_is_not_adopted(void **state) {
+        struct encoder *m _cleanup_(encoder_free_p) = NULL;
+        struct error e = ERROR_INIT;
+
+        (void) state;
+        tiny_need(tiny_runtime_is_there());
+        char *folder = tiny_model(&(struct tiny_model){
+                        .onnx = &plain,
+                        .vocabulary = "\"u\":0",
+                        .config = "{\"hidden_size\":4,\"max_position_embeddings\":100,\"model_type\":\"bert\"}"});
+        int r = encoder_open(&(struct encoder_options){.folder = folder, .parallel_max = 1}, &m, &e);
+        scratch_free(folder);
+        if (r < 0)
+                fail_msg("%s", e.message);
+        struct triage *t _cleanup_(triage_free_p) = open_config(m);
+        assert_int_equal(triage_adopt(t, of_model(m, 5), &e), -EINVAL);
+        assert_non_null(strstr(e.message, "5 values"));
+        assert_int_equal(triage_adopt(t, of_model(m, 4), &e), 0);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(tiers_are_known_by_name),
@@ -332,6 +371,7 @@ int main(void) {
                         cmocka_unit_test(a_vector_without_direction_is_passed_on),
                         cmocka_unit_test(what_all_lines_share_is_taken_off),
                         cmocka_unit_test(a_vector_without_examples_falls_to_keywords),
+                        cmocka_unit_test(a_classifier_of_longer_vectors_is_not_adopted),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
