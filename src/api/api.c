@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/pool.h"
 #include "net/feed.h"
 
 enum {
@@ -56,7 +57,8 @@ int api_start(struct desk *d, struct api **ret, struct error *e) {
         struct http_server_options o = {.host = settings_text(s, SETTING_HOST),
                                         .port = (uint16_t) settings_int(s, SETTING_PORT),
                                         .threads = NETWORK_THREADS,
-                                        .pool_threads = MAX(parallel_processors() * 2, (unsigned) POOL_THREADS_MIN),
+                                        .pool_threads = MIN(MAX(parallel_processors() * 2, (unsigned) POOL_THREADS_MIN),
+                                                            (unsigned) POOL_THREADS_MAX),
                                         .pool_queue_max = POOL_QUEUE_MAX,
                                         .body_max = (size_t) settings_int(s, SETTING_BODY_MAX),
                                         .connections_max = (unsigned) settings_int(s, SETTING_CONNECTIONS_MAX),

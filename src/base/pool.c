@@ -8,8 +8,7 @@
 #include <string.h>
 
 enum {
-        POOL_NAME_MAX = 10,     // the kernel shows 15 bytes, four of them for the number
-        POOL_THREADS_MAX = 256, // more than this machine could use
+        POOL_NAME_MAX = 10, // the kernel shows 15 bytes, four of them for the number
 };
 
 struct pool_task {

@@ -7,6 +7,8 @@
 
 struct pool;
 
+enum { POOL_THREADS_MAX = 256 }; // more than any machine could use
+
 // name: at most 10 bytes, shown as the threads' name. Returns 0, -EINVAL, -ENOMEM or -EAGAIN (no threads to be had).
 _warn_unused_ int pool_new(const char *name, unsigned threads, size_t queue_max, struct pool **ret);
 // Runs fn(arg) on one of the threads, in order of submission. -EBUSY when the queue is full, -ESHUTDOWN when closing.
