@@ -156,7 +156,8 @@ const struct command command_model = {
                          "the first there is none: then the example lines and the starter decide. `use` leads forward "
                          "again.\n"
                          "forget: all but the one in use are removed. Each holds the vectors of the tickets that it "
-                         "was learned from; after an erasure train again, then have the earlier ones forgotten.",
+                         "was learned from, and hashes of their words; after an erasure train again, then have the "
+                         "earlier ones forgotten.",
                 .operands_min = 1,
                 .operands_max = 2,
                 .run = run,

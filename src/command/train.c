@@ -75,7 +75,9 @@ static int starter(const struct invocation *i, struct error *e) {
                 return r;
         char *text _cleanup_free_ = classifier_text(t.classifier);
         if (!text)
-                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the classifier");
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY,
+                                 "not enough memory for the classifier, or it has more than %d MB",
+                                 CLASSIFIER_FILE_MAX / 1024 / 1024);
         output_field(stdout, "Tickets", "%zu, and %zu example line%s", s.n - lines, lines, str_s((int64_t) lines));
         output_field(stdout, "Version", "%s", t.classifier->version);
         if (!invocation_value(i, "--dry-run"))

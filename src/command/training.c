@@ -155,7 +155,9 @@ static int keep(const struct invocation *i, const struct training *g, struct les
                                      .seen = l->keys};
 
         if (!text || !words)
-                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY, "not enough memory for the classifier");
+                return error_set(e, -ENOMEM, ERROR_OUT_OF_MEMORY,
+                                 "not enough memory for the classifier, or it has more than %d MB",
+                                 CLASSIFIER_FILE_MAX / 1024 / 1024);
         if (invocation_value(i, "--dry-run"))
                 return 0;
         l->adopted = l->learned.better || invocation_value(i, "--adopt");

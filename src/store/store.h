@@ -319,7 +319,8 @@ _warn_unused_ int store_classifier_use(struct store *s, int64_t id, struct error
 // Takes the one that was in use and has the next smaller id into use, or none where there is none; the one that was in
 // use is come back to by store_classifier_use only. -ENOENT: none is in use.
 _warn_unused_ int store_classifier_rollback(struct store *s, int64_t *ret_id, struct error *e);
-// Removes all but the one in use: each holds the vectors of tickets that may have been erased since. *ret: how many.
+// Removes all but the one in use: each holds vectors, and hashes of words, of tickets that may have been erased since.
+// *ret: how many.
 _warn_unused_ int store_classifier_forget(struct store *s, int64_t *ret, struct error *e);
 
 // ---- feedback

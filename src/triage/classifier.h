@@ -22,7 +22,7 @@ enum {
         CLASSIFIER_VERSION_SIZE = 17,  // hex
         CLASSIFIER_MODEL_SIZE = 96,
         CLASSIFIER_DIMENSIONS_MAX = KERNEL_DIMENSIONS_MAX,
-        CLASSIFIER_LANDMARKS_MAX = 10000, // a ticket is compared with all of them: a fifth of a millisecond a thousand
+        CLASSIFIER_LANDMARKS_MAX = 10000, // a ticket is compared with all of them: a tenth of a millisecond a thousand
         CLASSIFIER_FILE_MAX = 64 * 1024 * 1024,
 };
 
@@ -56,7 +56,7 @@ DEFINE_CLEANUP(struct classifier, classifier_free);
 struct classifier *classifier_new(size_t classes, size_t dimensions, size_t landmarks);
 
 // The file as text, and its version. Weights are written with a fixed number of decimals, so that the text depends on
-// them alone. NULL: no memory. The caller frees.
+// them alone. NULL: no memory, or larger than CLASSIFIER_FILE_MAX. The caller frees.
 _warn_unused_ char *classifier_text(struct classifier *c);
 // The reverse. -EINVAL with ERROR_FILE_INVALID naming `what` and the line: not such a file, a later format, cut off,
 // altered, a number out of range, a class twice. text is not changed.

@@ -7,13 +7,17 @@ static const double SHARPNESS = 2;
 
 enum { BLOCK = 64 }; // values whose number the compiler knows, so that it multiplies many at a time
 
-void kernel_quantise(const float *vector, size_t dimensions, int8_t *ret) {
+bool kernel_quantise(const float *vector, size_t dimensions, int8_t *ret) {
         float largest = 0;
 
-        for (size_t i = 0; i < dimensions; i++)
+        for (size_t i = 0; i < dimensions; i++) {
+                if (!isfinite(vector[i]))
+                        return false;
                 largest = fmaxf(largest, fabsf(vector[i]));
+        }
         for (size_t i = 0; i < dimensions; i++)
                 ret[i] = largest > 0 ? (int8_t) lroundf(vector[i] / largest * INT8_MAX) : 0;
+        return true;
 }
 
 static int32_t dot(const int16_t *a, const int16_t *b, size_t n) {

@@ -1,6 +1,7 @@
 #include "triage/landmarks.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "triage/kernel.h"
@@ -57,7 +58,11 @@ void landmarks_liken(const struct landmarks *l, struct likened x, double *ret) {
         int8_t quantised[KERNEL_DIMENSIONS_MAX];
         int16_t values[KERNEL_DIMENSIONS_MAX];
 
-        kernel_quantise(x.vector, l->dimensions, quantised);
+        if (!kernel_quantise(x.vector, l->dimensions, quantised)) {
+                for (size_t i = 0; i < l->n; i++)
+                        ret[i] = NAN;
+                return;
+        }
         double length = kernel_widen(quantised, l->dimensions, values);
         liken(l, values, length, x.terms ? x.terms : &none, ret);
 }

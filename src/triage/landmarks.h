@@ -18,7 +18,7 @@ struct likened {
 struct landmarks {
         size_t n, dimensions;
         double terms_part;        // of the likeness, in [0, 1): how much of it is that of the terms
-        int8_t *quantised;        // n rows of dimensions, as kernel_quantise() makes them
+        int8_t *quantised;        // as they are written: n rows of dimensions, as kernel_quantise() makes them
         int16_t *values;          // the same as kernel_widen() makes them of it
         double *lengths;          // n: of these
         struct terms *terms;      // n
@@ -33,7 +33,8 @@ struct landmarks *landmarks_new(size_t n, size_t dimensions);
 void landmarks_set(struct landmarks *l, size_t i, const int8_t *quantised);
 // After all of them and their terms are set: from then on others can be likened to them. 0 or -ENOMEM.
 _warn_unused_ int landmarks_ready(struct landmarks *l);
-// ret: l->n values in [0, 1]. They are a kernel: a matrix of them is symmetric and not indefinite. Any thread.
+// ret: l->n values in [0, 1], or all NaN when the vector is not finite. They are a kernel: a matrix of them is
+// symmetric and not indefinite. Any thread.
 void landmarks_liken(const struct landmarks *l, struct likened x, double *ret);
 // The same of landmark i to all, itself among them.
 void landmarks_liken_own(const struct landmarks *l, size_t i, double *ret);

@@ -123,6 +123,7 @@ void term_index_liken(const struct term_index *x, const struct terms *t, double 
                 for (size_t i = e->first; i < e[1].first; i++)
                         ret[x->postings[i].ticket] += weight * (double) x->postings[i].weight;
         }
-        for (size_t i = 0; squares > 0 && i < x->tickets; i++)
-                ret[i] /= sqrt(squares);
+        double length = sqrt(squares);
+        for (size_t i = 0; length > 0 && i < x->tickets; i++)
+                ret[i] /= length;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "base/hash.h"
 #include "text/words.h"
@@ -17,9 +18,17 @@ void terms_clear(struct terms *t) {
         *t = (struct terms){0};
 }
 
+// word is well-formed UTF-8, as words.h makes it. The digits of every script are one.
 static uint64_t add_word(uint64_t hash, const char *word) {
-        for (; *word; word++)
-                hash = hash_byte(hash, (uint8_t) (*word >= '0' && *word <= '9' ? '0' : *word));
+        utf8proc_int32_t cp;
+
+        for (utf8proc_ssize_t n; *word; word += n) {
+                n = utf8proc_iterate((const utf8proc_uint8_t *) word, -1, &cp);
+                if (n <= 0)
+                        break;
+                hash = utf8proc_category(cp) == UTF8PROC_CATEGORY_ND ? hash_byte(hash, '0')
+                                                                     : hash_add(hash, word, (size_t) n);
+        }
         return hash;
 }
 
@@ -59,6 +68,9 @@ int terms_of(const char *subject, const char *body, struct terms *ret) {
                         t.items[t.n++] = one(add_word(hash_byte(hash, ' '), words_get(&w, i + 1)));
         }
         count(&t);
+        // Those of a hundred thousand tickets may be kept at once.
+        struct term *less = realloc(t.items, MAX(t.n, (size_t) 1) * sizeof(*t.items));
+        t.items = less ? less : t.items;
         *ret = t;
         return 0;
 }

@@ -10,7 +10,9 @@
 
 #include "base/memory.h"
 
-enum { TERMS_MAX = 4096 }; // of a ticket: of 2,048 words, more than any model reads
+// Of a ticket: of its first 512 words, more than most models read. What was learned from 2,000 tickets of any length
+// stays below 14 MB.
+enum { TERMS_MAX = 1024 };
 
 struct term {
         uint32_t hash;

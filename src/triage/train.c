@@ -232,7 +232,8 @@ static int choose_landmarks(const struct likened *rows, size_t kept, struct land
 
         for (size_t i = 0; r == 0 && i < l->n; i++) {
                 const struct likened *row = &rows[i * kept / l->n];
-                kernel_quantise(row->vector, l->dimensions, quantised);
+                if (!kernel_quantise(row->vector, l->dimensions, quantised))
+                        return -EDOM;
                 landmarks_set(l, i, quantised);
                 r = terms_copy(row->terms, &l->terms[i]);
         }

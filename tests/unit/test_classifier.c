@@ -377,6 +377,19 @@ static void too_few_or_all_alike_is_refused(void **state _unused_) {
         assert_non_null(strstr(e.message, "one kind"));
 }
 
+static void vectors_that_are_not_finite_are_refused(void **state _unused_) {
+        struct samples s _cleanup_samples_ = {0};
+        float *vectors _cleanup_free_ = calloc(ROWS * DIMENSIONS, sizeof(*vectors));
+        struct train_options o = {.model = "m1", .dimensions = DIMENSIONS, .by_intent = true};
+        struct trained t = {0};
+        struct error e = ERROR_INIT;
+
+        make(&s, vectors);
+        vectors[100 * DIMENSIONS] = NAN;
+        assert_int_equal(train_classifier(&s, vectors, &labels, &o, &t, &e), -EINVAL);
+        assert_non_null(strstr(e.message, "not finite"));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                         cmocka_unit_test(what_is_written_is_read_back),
@@ -390,6 +403,7 @@ int main(void) {
                         cmocka_unit_test(many_rows_are_set_aside_in_fewer_parts),
                         cmocka_unit_test(rows_of_one_group_are_learned_without_being_measured),
                         cmocka_unit_test(too_few_or_all_alike_is_refused),
+                        cmocka_unit_test(vectors_that_are_not_finite_are_refused),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

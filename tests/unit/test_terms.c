@@ -50,6 +50,13 @@ static void numbers_are_known_by_their_length_alone(void **state _unused_) {
         assert_true(a.n == 3 && b.n == 3 && c.n == 3);
         assert_memory_equal(a.items, b.items, a.n * sizeof(*a.items));
         assert_memory_not_equal(a.items, c.items, a.n * sizeof(*a.items));
+        // Arabic-Indic, Persian, Devanagari
+        static const char *const others[] = {"order ٤٧١١", "order ۴۷۱۱", "order ४७११"};
+        for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+                struct terms o _cleanup_terms_ = of(others[i]);
+                assert_int_equal(o.n, 3);
+                assert_memory_equal(o.items, a.items, a.n * sizeof(*a.items));
+        }
 }
 
 static void a_long_text_has_as_many_terms_as_are_read(void **state _unused_) {
@@ -132,6 +139,11 @@ static void vectors_and_terms_are_heard_by_their_parts(void **state _unused_) {
         assert_true(fabs(by_both[0] - 0.75) < 1e-6 && fabs(by_both[1] - 0.75 * exp(-2) - 0.25) < 1e-6);
         landmarks_liken_own(l, 1, by_both);
         assert_true(fabs(by_both[1] - 1) < 1e-6);
+        static const float broken[][2] = {{NAN, 0}, {0, INFINITY}};
+        for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
+                landmarks_liken(l, (struct likened){.vector = broken[i], .terms = &pay}, by_both);
+                assert_true(isnan(by_both[0]) && isnan(by_both[1]));
+        }
 }
 
 int main(void) {
