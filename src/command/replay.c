@@ -56,8 +56,8 @@ const struct command command_replay = {
                 .operands = "TICKET",
                 .about = "Takes the newest decision of the ticket from the audit trail, and its text, and decides "
                          "again with the model, the classifier, the knowledge, the thresholds and the MODE of today; "
-                         "says "
-                         "which of these are others than then, and what came out differently. Nothing is stored and "
+                         "says which of these are others than then, and what came out differently. Nothing is stored "
+                         "and "
                          "nothing is sent. The exit status is 1 when it comes out another way.",
                 .operands_min = 1,
                 .operands_max = 1,

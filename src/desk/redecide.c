@@ -113,13 +113,14 @@ static json_t *inputs_of(const struct rows *r, const struct reading *g, const js
         const struct {
                 const char *name, *key;
                 const json_t *then, *now;
+                bool later; // not in the rows of every version
         } inputs[] = {
-                        {"model", "model", r->decided, decided},
-                        {"classifier", "classifier", r->classified, classified},
-                        {"knowledge", "knowledge", r->decided, decided},
-                        {"rules", "rules", r->decided, decided},
-                        {"limit", "limit", r->decided, decided},
-                        {"mode", "mode_set", r->decided, decided},
+                        {"model", "model", r->decided, decided, false},
+                        {"classifier", "classifier", r->classified, classified, false},
+                        {"knowledge", "knowledge", r->decided, decided, false},
+                        {"rules", "rules", r->decided, decided, false},
+                        {"limit", "limit", r->decided, decided, false},
+                        {"mode", "mode_set", r->decided, decided, true},
         };
         json_t *list = json_array();
         char text[IDENTITY_SIZE];
@@ -129,7 +130,7 @@ static json_t *inputs_of(const struct rows *r, const struct reading *g, const js
         for (size_t i = 0; i < ARRAY_LEN(inputs); i++) {
                 const json_t *then = json_object_get(inputs[i].then, inputs[i].key),
                              *now = json_object_get(inputs[i].now, inputs[i].key);
-                if (then || !str_eq(inputs[i].key, "mode_set"))
+                if (then || !inputs[i].later)
                         add(list, inputs[i].name, then, now ? json_incref((json_t *) (uintptr_t) now) : json_null());
         }
         return list;

@@ -69,10 +69,8 @@ char *classifier_text(struct classifier *c) {
         char sum[DIGEST_HEX_SIZE];
 
         buffer_addf(&b,
-                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\nlandmarks %zu\nterms %ld\ntemperature %ld\nmix "
-                    "%ld\nmix_category "
-                    "%ld\nsharpness %ld\n"
-                    "sharpness_category %ld\nfloor %ld\n",
+                    "%s%d\nmodel %s\ndimensions %zu\nclasses %zu\nlandmarks %zu\nterms %ld\ntemperature %ld\n"
+                    "mix %ld\nmix_category %ld\nsharpness %ld\nsharpness_category %ld\nfloor %ld\n",
                     magic, FORMAT, c->model, c->dimensions, c->n, c->landmarks->n,
                     lround(c->landmarks->terms_part * SCALE), lround(c->temperature * SCALE), lround(c->mix * SCALE),
                     lround(c->mix_category * SCALE), lround(c->sharpness * SCALE),

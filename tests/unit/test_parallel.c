@@ -50,21 +50,28 @@ static void processors_are_those_it_may_use(void **state _unused_) {
         assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
 }
 
+struct seen {
+        pthread_barrier_t both; // neither of two threads can do all
+        atomic_int blocked;     // by how many
+};
+
 static void see_signals(void *arg, size_t i _unused_) {
-        pthread_t *caller = arg;
+        struct seen *s = arg;
         sigset_t blocked;
 
-        if (pthread_equal(pthread_self(), *caller))
-                return;
+        pthread_barrier_wait(&s->both);
         pthread_sigmask(SIG_SETMASK, NULL, &blocked);
-        assert_true(sigismember(&blocked, SIGTERM));
+        s->blocked += sigismember(&blocked, SIGTERM);
 }
 
 static void its_threads_take_no_signals(void **state _unused_) {
-        pthread_t caller = pthread_self();
+        struct seen s = {.blocked = 0};
         sigset_t blocked;
 
-        parallel_for(N, 4, see_signals, &caller);
+        assert_int_equal(pthread_barrier_init(&s.both, NULL, 2), 0);
+        parallel_for(2, 2, see_signals, &s);
+        pthread_barrier_destroy(&s.both);
+        assert_int_equal(s.blocked, 1); // by the other one
         pthread_sigmask(SIG_SETMASK, NULL, &blocked);
         assert_false(sigismember(&blocked, SIGTERM));
 }
