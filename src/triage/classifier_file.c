@@ -40,6 +40,17 @@ static void add_base64(struct buffer *b, const char *name, const uint8_t *bytes,
         buffer_addf(b, "%s %s\n", name, room);
 }
 
+// Bytes of a landmark's vector or terms.
+static size_t packed_max(const struct classifier *c) {
+        return MAX(c->dimensions, (size_t) TERMS_MAX * TERM_BYTES);
+}
+
+static size_t pack_vector(const int16_t *values, size_t n, uint8_t *ret) {
+        for (size_t i = 0; i < n; i++)
+                ret[i] = (uint8_t) values[i]; // of an int8_t
+        return n;
+}
+
 static size_t pack_terms(const struct terms *t, uint8_t *ret) {
         for (size_t i = 0; i < t->n; i++) {
                 for (size_t k = 0; k < sizeof(t->items[i].hash); k++)
@@ -51,13 +62,14 @@ static size_t pack_terms(const struct terms *t, uint8_t *ret) {
 
 static int add_landmarks(struct buffer *b, const struct classifier *c) {
         const struct landmarks *l = c->landmarks;
-        uint8_t *packed _cleanup_free_ = malloc((size_t) TERMS_MAX * TERM_BYTES);
-        char *base64 _cleanup_free_ = malloc(base64_length(MAX(c->dimensions, (size_t) TERMS_MAX * TERM_BYTES)) + 1);
+        uint8_t *packed _cleanup_free_ = malloc(packed_max(c));
+        char *base64 _cleanup_free_ = malloc(base64_length(packed_max(c)) + 1);
 
         if (!packed || !base64)
                 return -ENOMEM;
         for (size_t i = 0; i < l->n; i++) {
-                add_base64(b, "landmark", (const uint8_t *) l->quantised + i * c->dimensions, c->dimensions, base64);
+                const int16_t *values = l->values + i * c->dimensions;
+                add_base64(b, "landmark", packed, pack_vector(values, c->dimensions, packed), base64);
                 add_base64(b, "terms", packed, pack_terms(&l->terms[i], packed), base64);
                 add_numbers(b, "weights", SCALE_WEIGHTS, c->weights + i * c->n, c->n);
         }
@@ -222,7 +234,7 @@ static int take_landmark(struct input *in, struct classifier *c, size_t i, uint8
 }
 
 static int take_landmarks(struct input *in, struct classifier *c) {
-        uint8_t *room _cleanup_free_ = malloc(MAX(c->dimensions, (size_t) TERMS_MAX * TERM_BYTES));
+        uint8_t *room _cleanup_free_ = malloc(packed_max(c));
         int r = room ? 0 : -ENOMEM;
 
         for (size_t i = 0; r == 0 && i < c->landmarks->n; i++)

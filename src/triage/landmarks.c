@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <string.h>
 
 #include "triage/kernel.h"
 
@@ -11,7 +10,6 @@ struct landmarks *landmarks_free(struct landmarks *l) {
                 return NULL;
         for (size_t i = 0; l->terms && i < l->n; i++)
                 terms_clear(&l->terms[i]);
-        free(l->quantised);
         free(l->values);
         free(l->lengths);
         free(l->terms);
@@ -27,15 +25,13 @@ struct landmarks *landmarks_new(size_t n, size_t dimensions) {
                 return NULL;
         l->n = n;
         l->dimensions = dimensions;
-        l->quantised = calloc(n, dimensions);
         l->values = calloc(n * dimensions, sizeof(*l->values));
         l->lengths = calloc(n, sizeof(*l->lengths));
         l->terms = calloc(n, sizeof(*l->terms));
-        return l->quantised && l->values && l->lengths && l->terms ? TAKE_PTR(l) : NULL;
+        return l->values && l->lengths && l->terms ? TAKE_PTR(l) : NULL;
 }
 
 void landmarks_set(struct landmarks *l, size_t i, const int8_t *quantised) {
-        memcpy(l->quantised + i * l->dimensions, quantised, l->dimensions);
         l->lengths[i] = kernel_widen(quantised, l->dimensions, l->values + i * l->dimensions);
 }
 

@@ -18,8 +18,7 @@ struct likened {
 struct landmarks {
         size_t n, dimensions;
         double terms_part;        // of the likeness, in [0, 1): how much of it is that of the terms
-        int8_t *quantised;        // as they are written: n rows of dimensions, as kernel_quantise() makes them
-        int16_t *values;          // the same as kernel_widen() makes them of it
+        int16_t *values;          // n rows of dimensions, as kernel_widen() makes them
         double *lengths;          // n: of these
         struct terms *terms;      // n
         struct term_index *index; // of these; NULL until landmarks_ready()
@@ -29,7 +28,7 @@ struct landmarks *landmarks_free(struct landmarks *l);
 DEFINE_CLEANUP(struct landmarks, landmarks_free);
 // All values 0, no terms. dimensions: up to KERNEL_DIMENSIONS_MAX. NULL: no memory.
 struct landmarks *landmarks_new(size_t n, size_t dimensions);
-// Sets the vector of landmark i.
+// Sets the vector of landmark i, as kernel_quantise() makes it.
 void landmarks_set(struct landmarks *l, size_t i, const int8_t *quantised);
 // After all of them and their terms are set: from then on others can be likened to them. 0 or -ENOMEM.
 _warn_unused_ int landmarks_ready(struct landmarks *l);

@@ -70,7 +70,6 @@ static void what_is_written_is_read_back(void **state _unused_) {
         }
         assert_memory_equal(back->weights, c->weights, 6 * sizeof(float));
         assert_memory_equal(back->constants, c->constants, 3 * sizeof(float));
-        assert_memory_equal(back->landmarks->quantised, c->landmarks->quantised, 4);
         assert_memory_equal(back->landmarks->values, c->landmarks->values, 4 * sizeof(int16_t));
         assert_memory_equal(back->centres, c->centres, 6 * sizeof(float));
         assert_memory_equal(back->classes, c->classes, 3 * sizeof(*c->classes));
